@@ -1,0 +1,128 @@
+// What a run leaves behind, as plain data: it crosses processes, goes to disk and is drawn without the runtime.
+
+/** A place in the source that a person wrote. `line` and `column` start at 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The function around it, when known. */
+  readonly name?: string;
+}
+
+/** The outcome of a run, of one schedule, or of a whole exploration. */
+export type Verdict =
+  | "ok"
+  | "global-deadlock"
+  | "partial-deadlock"
+  | "leak"
+  | "race"
+  | "lock-order"
+  | "panic"
+  | "fatal"
+  | "wrong-result"
+  | "starvation"
+  | "livelock"
+  | "misuse"
+  | "out-of-steps"
+  | "diverged";
+
+/** When several hold, the verdict of a run is the first of these. */
+export const VERDICT_ORDER: readonly Verdict[] = [
+  "diverged",
+  "misuse",
+  "panic",
+  "fatal",
+  "global-deadlock",
+  "partial-deadlock",
+  "race",
+  "wrong-result",
+  "leak",
+  "lock-order",
+  "starvation",
+  "livelock",
+  "out-of-steps",
+  "ok",
+];
+
+/** One thing that is wrong, with the goroutines and places that have to do with it. */
+export interface Finding {
+  readonly verdict: Verdict;
+  readonly message: string;
+  readonly goroutines: readonly number[];
+  readonly at: readonly Position[];
+}
+
+/** An error as data. */
+export interface ErrorData {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: readonly Position[];
+}
+
+/** A goroutine at the end of a run, with Go's words for its state. */
+export interface GoroutineData {
+  readonly id: number;
+  readonly name: string;
+  readonly status: "runnable" | "running" | "waiting" | "dead";
+  /** Go's wait reason, e.g. `chan receive`, when waiting. */
+  readonly waitReason?: string;
+  /** What it waits for, e.g. `chan#1`. */
+  readonly waitingOn?: string;
+  readonly waitMs: number;
+  /** The goroutine that started it; 0 for main. */
+  readonly createdBy: number;
+  readonly createdAt?: Position;
+  /** Where it stands, innermost first. */
+  readonly stack: readonly Position[];
+}
+
+/** One step of a run: goroutine `g` did (or began to wait for, or was woken from) one operation. */
+export interface EventData {
+  /** Index of the scheduling step, from 0. */
+  readonly step: number;
+  readonly g: number;
+  /** `done`: performed; `park`: had to wait; `wake`: went on after a wait; `panic`: threw; `exit`: ended. */
+  readonly what: "start" | "done" | "park" | "wake" | "panic" | "exit";
+  /** The operation in its API's words, e.g. `lock`, `send`, `recv`, `gosched`. */
+  readonly op: string;
+  /** The object it works on, e.g. `mutex#1`; its class and number in order of first use. */
+  readonly object?: string;
+  /** The value sent, received, read or written, printed short. */
+  readonly value?: string;
+  /** The goroutine on the other side: the one that woke it, or the one it woke. */
+  readonly peer?: number;
+  readonly atNs: number;
+  readonly at?: Position;
+}
+
+/** All that is known about one run. Plain data. */
+export interface Report<T = unknown> {
+  readonly verdict: Verdict;
+  readonly result?: T;
+  readonly error?: ErrorData;
+  readonly findings: readonly Finding[];
+  readonly seed: string;
+  /** `version.choices.hash-of-the-source`: pass it to `npx hb replay`, or as `schedule` to `report`. */
+  readonly schedule: string;
+  readonly steps: number;
+  readonly virtualNs: number;
+  readonly goroutines: readonly GoroutineData[];
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly events?: readonly EventData[];
+}
+
+/** What many schedules of one program showed. Plain data. */
+export interface Exploration<T = unknown> {
+  readonly verdict: Verdict;
+  /** The failing schedule with the lowest index, replayed with its trace. */
+  readonly failure?: Report<T>;
+  /** The distinct results of the schedules that returned one, most frequent first. */
+  readonly outcomes: readonly { readonly result: T; readonly count: number; readonly witness: string }[];
+  /** How many schedules ran. */
+  readonly schedules: number;
+  readonly classes?: number;
+  readonly redundant?: number;
+  /** What was shown, in words that promise no more than was done. */
+  readonly claim: string;
+  readonly resume?: string;
+}

@@ -1,0 +1,102 @@
+// Comparison: what a measurement leaves behind, as plain data that `plot` draws and `grade` judges.
+
+/** A latency distribution. All times in nanoseconds. */
+export interface LatencyData {
+  readonly count: number;
+  readonly minNs: number;
+  readonly maxNs: number;
+  readonly meanNs: number;
+  readonly p50Ns: number;
+  readonly p90Ns: number;
+  readonly p99Ns: number;
+  readonly p999Ns: number;
+  /** Recorded buckets, ascending: `[upper bound in ns, count]`. Enough to draw and to merge. */
+  readonly buckets: readonly (readonly [number, number])[];
+}
+
+/** What one role did in one slice of time (or over several rounds, merged). */
+export interface TimeSlice {
+  /** Start of the slice, milliseconds after the barrier. */
+  readonly atMs: number;
+  readonly ops: number;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  readonly maxNs: number;
+}
+
+/** One role of one variant. */
+export interface RoleResult {
+  readonly role: string;
+  readonly threads: number;
+  readonly ops: number;
+  readonly opsPerSecond: number;
+  /** Scheduled arrival rate per thread in Hz; absent for a closed loop. */
+  readonly rateHz?: number;
+  /** From the scheduled start of each operation (no coordinated omission). */
+  readonly corrected: LatencyData;
+  /** The call alone, as a stop-watch around it shows it. */
+  readonly uncorrected: LatencyData;
+  readonly overTime: readonly TimeSlice[];
+  /** Operations of each thread, for fairness. */
+  readonly opsPerThread: readonly number[];
+  /** Jain's index over `opsPerThread`: 1 is perfectly fair, 1/n is one thread taking all. */
+  readonly jain: number;
+}
+
+/** One variant: its roles over all rounds together, and each round apart. */
+export interface VariantResult {
+  readonly name: string;
+  readonly roles: Readonly<Record<string, RoleResult>>;
+  readonly rounds: readonly {
+    readonly round: number;
+    readonly elapsedMs: number;
+    readonly roles: Readonly<Record<string, RoleResult>>;
+  }[];
+}
+
+export type Decision = "A faster" | "B faster" | "no difference shown" | "too noisy to tell";
+
+/** Two variants compared on one metric. `ratio` is A / B, with the ends of its 95% confidence interval. */
+export interface RatioData {
+  readonly a: string;
+  readonly b: string;
+  readonly role: string;
+  readonly metric: "ops" | "corrected p50" | "corrected p99" | "uncorrected p50" | "uncorrected p99" | "time";
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly decision: Decision;
+}
+
+/** Where and how it was measured. */
+export interface EnvironmentData {
+  readonly cores: number;
+  readonly cpu: string;
+  readonly node: string;
+  readonly flags: readonly string[];
+  readonly commit?: string;
+  readonly platform: string;
+  readonly atIso: string;
+  /** `smoke`, `quick` or `full`. */
+  readonly mode: string;
+}
+
+/** How quiet the machine was: a spin loop timed before, between and after the rounds. */
+export interface NoiseData {
+  /** Relative spread of the calibration loop, 0.02 = 2%. */
+  readonly spread: number;
+  /** The longest gap a busy thread saw, in ms. */
+  readonly longestGapMs: number;
+  readonly isNoisy: boolean;
+  /** One sentence for people. */
+  readonly note: string;
+}
+
+export interface Comparison {
+  readonly kind: "contend" | "time";
+  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly variants: readonly VariantResult[];
+  readonly ratios: readonly RatioData[];
+  readonly noise: NoiseData;
+  readonly environment: EnvironmentData;
+}
