@@ -1,2 +1,3 @@
-// The words of a goroutine program: what a body is, and what it may `yield*`.
+// The words of a goroutine program: what a body is, what it may `yield*`, and how it is interrupted.
+export { InterruptError, installInterruptWord, interruptWord, throwIfInterrupted } from "./interrupt.js";
 export type { Body, Go, Op, Program, Step, Wait } from "./types.js";
