@@ -1,0 +1,3 @@
+// Source text in, JavaScript or plain sentences out.
+export type { CompiledModule, Problem } from "./compile.js";
+export { compileModule, showProblem, sourcePosition } from "./compile.js";
