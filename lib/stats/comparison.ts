@@ -24,6 +24,17 @@ export interface TimeSlice {
   readonly maxNs: number;
 }
 
+/** One operation of a slow role, so that a plot can shade when it ran. */
+export interface SpanData {
+  /** Milliseconds after the barrier of its round. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Number of the thread within its role, from 0. */
+  readonly thread: number;
+  /** Number of the round, from 1. */
+  readonly round: number;
+}
+
 /** One role of one variant. */
 export interface RoleResult {
   readonly role: string;
@@ -41,6 +52,13 @@ export interface RoleResult {
   readonly opsPerThread: readonly number[];
   /** Jain's index over `opsPerThread`: 1 is perfectly fair, 1/n is one thread taking all. */
   readonly jain: number;
+  /** Every operation, when they were few (under 1000 a thread and round); absent otherwise. */
+  readonly spans?: readonly SpanData[];
+  /**
+   * Scheduled operations that were still not served when the round had to end; absent when there were none.
+   * They are in `corrected` with the time they had waited by then, which is less than they would have taken.
+   */
+  readonly unserved?: number;
 }
 
 /** One variant: its roles over all rounds together, and each round apart. */
@@ -65,6 +83,8 @@ export interface RatioData {
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
+  /** 0.95; 0 when there were fewer than three rounds: `low` and `high` are then only the extremes seen. */
+  readonly confidence?: number;
   readonly decision: Decision;
 }
 
