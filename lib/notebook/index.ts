@@ -1,0 +1,6 @@
+// Lessons, notebooks and the kernel that runs them.
+
+export { type BuildOptions, buildNotebook, KIT_KEY, type Notebook, serializeNotebook } from "./ipynb.js";
+export { type Lesson, type LessonCell, MAX_CELL_LINES, parseLesson } from "./lesson.js";
+export { LessonError, type LessonMistake } from "./lesson-error.js";
+export { type BuiltLesson, buildLessons } from "./lessons.js";
