@@ -1,5 +1,5 @@
 // Lessons: all masters of the course, built into `notebooks/*.ipynb`.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildNotebook, serializeNotebook } from "./ipynb.js";
 import { parseLesson } from "./lesson.js";
@@ -9,8 +9,11 @@ import { LessonError, type LessonMistake } from "./lesson-error.js";
 export interface BuiltLesson {
   /** The notebook's path from the project's root, with forward slashes. */
   readonly file: string;
-  /** `written`: it was changed or made; `unchanged`; `stale`: it differs from its master, with `check` only. */
-  readonly state: "written" | "unchanged" | "stale";
+  /**
+   * `written`: it was changed or made; `unchanged`; `stale`: it differs from its master (with `check` only);
+   * `orphan`: it has no master, and is left as it is.
+   */
+  readonly state: "written" | "unchanged" | "stale" | "orphan";
 }
 
 /**
@@ -29,8 +32,8 @@ export async function buildLessons(
   const exercises = await readExercises(join(root, "exercises"));
   const mistakes: LessonMistake[] = [];
   const texts = new Map<string, string>();
-  const names = (await readdir(folder)).filter((name) => /^\d\d-.+\.md$/.test(name)).sort();
-  for (const name of names) {
+  const names = (await namesIn(folder)).filter((name) => /^\d\d-.+\.(md|ipynb)$/.test(name));
+  for (const name of names.filter((other) => other.endsWith(".md"))) {
     try {
       const lesson = parseLesson(await readFile(join(folder, name), "utf8"), `notebooks/${name}`);
       const notebook = buildNotebook(lesson, {
@@ -51,24 +54,35 @@ export async function buildLessons(
     const state = isSame ? "unchanged" : options.check === true ? "stale" : "written";
     built.push({ file: `notebooks/${name}`, state });
   }
+  for (const name of names) {
+    if (name.endsWith(".ipynb") && !texts.has(name))
+      built.push({ file: `notebooks/${name}`, state: "orphan" });
+  }
   return built;
 }
 
 /** The starters of all exercises by id, `NN-name/x`. */
 async function readExercises(folder: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  await mkdir(folder, { recursive: true });
-  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )) {
-    if (!entry.isDirectory()) continue;
-    for (const name of (await readdir(join(folder, entry.name))).sort()) {
+  for (const lesson of await namesIn(folder)) {
+    if (!/^\d\d-/.test(lesson)) continue;
+    for (const name of await namesIn(join(folder, lesson))) {
       if (!name.endsWith(".ts")) continue;
-      const id = `${entry.name}/${name.slice(0, -".ts".length)}`;
-      texts.set(id, await readFile(join(folder, entry.name, name), "utf8"));
+      const id = `${lesson}/${name.slice(0, -".ts".length)}`;
+      texts.set(id, await readFile(join(folder, lesson, name), "utf8"));
     }
   }
   return texts;
+}
+
+/** The names in a folder, sorted; none when it is not there. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
