@@ -5,6 +5,18 @@
 
 const KEY = Symbol.for("happens-before.interrupt");
 
+/**
+ * The statement that the kernel layer puts at the start of every loop body of a cell. It costs about 1 ns.
+ *
+ * `$hb` is the interrupt word and `$hbStop` throws the `InterruptError`; both exist on the cell's thread only.
+ */
+export const LOOP_GUARD = "if($hb[0])$hbStop();";
+
+/** Returns the text of a cell's function as the learner wrote its loops, to be run where there are no guards. */
+export function withoutLoopGuards(source: string): string {
+  return source.replaceAll(LOOP_GUARD, "");
+}
+
 /** Thrown out of whatever was running when the learner pressed stop. */
 export class InterruptError extends Error {
   override readonly name = "InterruptError";
