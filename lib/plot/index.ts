@@ -1,3 +1,22 @@
 // Data in, pictures out.
+export type { Diagram } from "./diagram.js";
+export { diagram } from "./diagram.js";
+export type { Figure, FigureOptions } from "./figure.js";
+export { figure } from "./figure.js";
 export type { MimeBundle, NotebookHost } from "./host.js";
 export { installNotebookHost, notebookHost } from "./host.js";
+export { latencyHistogram, percentiles } from "./latency.js";
+export type { MeasuredOptions } from "./measured.js";
+export { decisionSentence } from "./measured.js";
+export type { Showable } from "./output.js";
+export { outputBundle, plainText } from "./output.js";
+export type { OverTimeOptions, Region } from "./overtime.js";
+export { latencyOverTime } from "./overtime.js";
+export { show } from "./show.js";
+export type { Table } from "./table.js";
+export { table, tableHtml, tableText } from "./table.js";
+export type { ClaimRow } from "./tables.js";
+export { claims, comparisonTable } from "./tables.js";
+export { throughput } from "./throughput.js";
+export type { Axis, Layout, Trace } from "./trace.js";
+export { formatNs, formatRate, formatRatio } from "./units.js";

@@ -1,0 +1,68 @@
+// Interactive: a figure in the exact form that Plotly takes, with the course's manners filled in.
+import type { Figure } from "./figure.js";
+import { COLORS, HEAT } from "./palette.js";
+import { styled } from "./style.js";
+import type { Axis, Trace } from "./trace.js";
+
+/** What `Plotly.newPlot` takes, and what the MIME type `application/vnd.plotly.v1+json` holds. */
+export interface PlotlyForm {
+  readonly data: readonly object[];
+  readonly layout: Readonly<Record<string, unknown>>;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Returns the figure for Plotly: same data, same looks as the SVG, transparent paper so that the page shows. */
+export function plotlyForm(figure: Figure): PlotlyForm {
+  const data = styled(figure.data).map(traceForm);
+  const named = figure.data.filter((t) => t.name !== undefined && t.showlegend !== false).length;
+  const { layout } = figure;
+  const hasLegend = layout.showlegend ?? named > 1;
+  return {
+    data,
+    layout: {
+      ...layout,
+      title: {
+        text: escapeTags(figure.title),
+        font: { size: 16 },
+        x: 0,
+        xref: "container",
+        xanchor: "left",
+        pad: { l: 12 },
+      },
+      xaxis: axisForm(layout.xaxis ?? {}),
+      yaxis: axisForm(layout.yaxis ?? {}),
+      annotations: (layout.annotations ?? []).map((note) => ({ ...note, text: escapeTags(note.text) })),
+      showlegend: hasLegend,
+      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", xanchor: "left" },
+      margin: { l: 70, r: 24, t: hasLegend ? 90 : 60, b: 56 },
+      height: layout.height ?? 400,
+      autosize: true,
+      hovermode: "closest",
+      colorway: COLORS,
+      font: { family: "Arial, Liberation Sans, Helvetica, sans-serif", size: 12 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+    },
+    config: { responsive: true, displaylogo: false },
+  };
+}
+
+function traceForm(trace: Trace): Record<string, unknown> {
+  const name = trace.name === undefined ? {} : { name: escapeTags(trace.name) };
+  if (trace.type === "heatmap") {
+    return { colorscale: HEAT, ...trace, ...name, hoverongaps: false };
+  }
+  if (trace.type !== "bar" || trace.marker?.pattern === undefined) return { ...trace, ...name };
+  const pattern = { ...trace.marker.pattern, fillmode: "overlay", fgcolor: "#ffffff", fgopacity: 0.65 };
+  return { ...trace, ...name, marker: { ...trace.marker, pattern } };
+}
+
+function axisForm(axis: Axis): Record<string, unknown> {
+  const title = axis.title === undefined ? {} : { title: { text: escapeTags(axis.title.text) } };
+  return { automargin: true, zeroline: false, showline: true, ...axis, ...title };
+}
+
+/** Plotly reads a few HTML tags in texts; a learner's name like `Map<K>` must stay what it is. */
+function escapeTags(text: string): string {
+  return text.replace(/</g, "&lt;");
+}
