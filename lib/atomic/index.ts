@@ -1,0 +1,2 @@
+// Atomic values for goroutines.
+export { AtomicPointer } from "./pointer.js";

@@ -1,0 +1,2 @@
+// Searching through schedules.
+export { type ExploreOptions, explore } from "./explore.js";

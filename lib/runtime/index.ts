@@ -1,0 +1,25 @@
+// The goroutine runtime. Primitives are built on `operate`, `step`, `ready`, `running`, `current`, G and WaitQueue;
+// programs use `run`, `report`, `go`, `gosched`, `fromPromise`.
+export { fromPromise } from "./bridge.js";
+export { current } from "./current.js";
+export { drive } from "./drive.js";
+export { formatDump } from "./dump.js";
+export {
+  DeadlockError,
+  DivergedError,
+  FatalError,
+  MisuseError,
+  OutOfStepsError,
+  PanicError,
+} from "./errors.js";
+export type { G } from "./g.js";
+export { go, gosched } from "./go.js";
+export { operate, ready, running, step } from "./operate.js";
+export type { Operable, OpKind } from "./opkind.js";
+export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
+export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
+export { type ClockName, Runtime } from "./runtime.js";
+export { sourceHash } from "./schedule.js";
+export { type StrategyName, strategyNames } from "./strategy.js";
+export { Timer } from "./timers.js";
+export { Waiter, WaitQueue } from "./waitqueue.js";

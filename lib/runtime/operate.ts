@@ -1,0 +1,114 @@
+// operate and step: the one way from a primitive's method into the scheduler.
+//
+// Direct run: an operation is performed at the call; `yield*` then finds READY or parks.
+// Controlled run: an operation is noted at the call, announced by `yield*`, performed when it is chosen. A noted
+// step that is not iterated is performed at this goroutine's next runtime call or at its end.
+
+import type { Op, Step } from "../op/index.js";
+import { current } from "./current.js";
+import { FatalError, MisuseError, PanicError } from "./errors.js";
+import { type G, Phase, READY, STEP_DONE } from "./g.js";
+import type { Operable, OpKind } from "./opkind.js";
+
+/** Says that `kind` was created and never yielded, and ends the run. */
+export function unyielded(g: G, kind: OpKind): never {
+  READY.armed = null;
+  return g.rt.misuse(
+    `${kind.name}: the operation was created and never yielded, so it had no effect to wait for. Write \`yield*\` before it.`,
+  );
+}
+
+/**
+ * Returns the goroutine that runs now.
+ *
+ * @throws {MisuseError} `lock: called outside a goroutine. …`
+ */
+export function running(name: string): G {
+  const g = current.g;
+  if (g === null) {
+    throw new MisuseError(
+      `${name}: called outside a goroutine. Call it from a body that run(), report() or explore() started.`,
+    );
+  }
+  return g;
+}
+
+/** Returns the iterable of an operation that was performed on a fast path, with its value. */
+export function ready<T>(kind: OpKind, value: T): Op<T> {
+  if (READY.armed !== null) unyielded(current.g as G, READY.armed);
+  READY.armed = kind;
+  READY.result.value = value;
+  return READY as unknown as Op<T>;
+}
+
+/** Creates an operation. */
+export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> {
+  const g = running(kind.name);
+  settle(g);
+  g.rt.trace?.site(g);
+  if (g.rt.isControlled) return note(g, kind, object, arg, false) as unknown as Op<T>;
+  if (perform(g, kind, object, arg)) {
+    READY.armed = kind;
+    READY.result.value = g.value;
+    g.value = undefined;
+    return READY as unknown as Op<T>;
+  }
+  g.phase = Phase.ARMED;
+  return g as unknown as Op<T>;
+}
+
+/** Creates a step. `check` throws a permanent error at the call, before anything is noted. */
+export function step(kind: OpKind, object: Operable, arg: unknown, check?: () => void): Step {
+  const g = running(kind.name);
+  settle(g);
+  check?.();
+  g.rt.trace?.site(g);
+  if (g.rt.isControlled) return note(g, kind, object, arg, true) as unknown as Step;
+  perform(g, kind, object, arg);
+  g.value = undefined;
+  return STEP_DONE;
+}
+
+function note(g: G, kind: OpKind, object: Operable, arg: unknown, isStep: boolean): G {
+  g.phase = Phase.NOTED;
+  g.kind = kind;
+  g.object = object;
+  g.arg = arg;
+  g.isStep = isStep;
+  return g;
+}
+
+function perform(g: G, kind: OpKind, object: Operable, arg: unknown): boolean {
+  g.kind = kind;
+  g.object = object;
+  const isDone = object.perform(g, kind, arg);
+  g.rt.trace?.add(g, isDone ? "done" : "park", kind, object, isDone ? (g.value ?? arg) : arg);
+  return isDone;
+}
+
+/** Performs the step that `g` noted and did not yield; refuses an operation that it created and did not yield. */
+export function settle(g: G): void {
+  if (READY.armed !== null) unyielded(g, READY.armed);
+  if (g.phase === Phase.IDLE) return;
+  const kind = g.kind as OpKind;
+  if (!g.isStep || g.phase !== Phase.NOTED) unyielded(g, kind);
+  g.phase = Phase.IDLE;
+  perform(g, kind, g.object as Operable, g.arg);
+  g.value = undefined;
+}
+
+/** Performs what `g` announced, now that it was chosen. Returns false when `g` has to wait. */
+export function performAnnounced(g: G): boolean {
+  const { rt } = g;
+  let isDone = true;
+  try {
+    isDone = perform(g, g.kind as OpKind, g.object as Operable, g.arg);
+  } catch (error) {
+    if (error instanceof FatalError || error instanceof MisuseError) return false; // the run is stopped already
+    g.throws = error instanceof PanicError ? error.message : error;
+    rt.trace?.add(g, "panic", g.kind, g.object, g.throws);
+  }
+  g.arg = undefined;
+  g.phase = isDone ? Phase.FINISHED : Phase.PARKED;
+  return isDone;
+}

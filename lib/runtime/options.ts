@@ -1,0 +1,93 @@
+// RunOptions: what a caller may choose about a run, checked once.
+
+import type { ClockName, RuntimeConfig } from "./runtime.js";
+import { decodeSchedule, sourceHash } from "./schedule.js";
+import { makeStrategy, Replay, type Strategy, type StrategyName, strategyNames } from "./strategy.js";
+import { Trace } from "./trace.js";
+
+/** The seed of every run that names none. */
+export const DEFAULT_SEED = "1";
+
+export interface RunOptions {
+  /** `fifo` performs operations at once (a direct run); the others choose at every operation (a controlled run). */
+  strategy?: StrategyName;
+  /** Any text; decides every choice. Default `1`. */
+  seed?: string;
+  /** A schedule string to replay; then `strategy` and `seed` are not used. */
+  schedule?: string;
+  /** `jump`: time moves when everyone is parked. `free`: a timer may fire at any step. `real`: host time. */
+  clock?: ClockName;
+  /** Scheduling steps after which the run is given up. */
+  maxSteps?: number;
+  /** Record every step as events. */
+  trace?: boolean;
+  signal?: AbortSignal;
+  /** The text that a schedule string belongs to. Default: the program's own functions. */
+  source?: string;
+}
+
+export interface RunPlan {
+  readonly config: RuntimeConfig;
+  readonly seed: string;
+  /** The name of the strategy, for direct runs' schedule strings. */
+  readonly strategyName: string;
+  readonly hash: string;
+}
+
+const CLOCKS: readonly ClockName[] = ["jump", "free", "real"];
+
+/**
+ * Checks options and makes the plan of one run.
+ *
+ * @throws {RangeError} `` clock: expected one of jump, free, real, got "…" `` and the like
+ * @throws {RangeError} `` schedule: belongs to another source (…, this one is …) ``
+ */
+export function planRun(
+  options: RunOptions,
+  source: string,
+  defaults: { clock: ClockName; maxSteps: number; drains: boolean; index?: number; isExploring?: boolean },
+): RunPlan {
+  const clock = options.clock ?? defaults.clock;
+  if (!CLOCKS.includes(clock)) {
+    throw new RangeError(`clock: expected one of ${CLOCKS.join(", ")}, got ${JSON.stringify(clock)}`);
+  }
+  const maxSteps = options.maxSteps ?? defaults.maxSteps;
+  if (!(maxSteps >= 1)) throw new RangeError(`maxSteps: expected a number >= 1, got ${maxSteps}`);
+  const hash = sourceHash(options.source ?? source);
+  const { name, seed, strategy } = planStrategy(options, hash, defaults.isExploring === true);
+  strategy?.begin(seed, defaults.index ?? 0);
+  const trace = options.trace === true ? new Trace() : null;
+  const config = { clock, seed, strategy, maxSteps, drains: defaults.drains, trace };
+  return { config, seed, strategyName: name, hash };
+}
+
+function planStrategy(
+  options: RunOptions,
+  hash: string,
+  isExploring: boolean,
+): { name: string; seed: string; strategy: Strategy | null } {
+  const seed = options.seed ?? DEFAULT_SEED;
+  if (options.schedule !== undefined) {
+    const schedule = decodeSchedule(options.schedule);
+    if (schedule.hash !== hash) {
+      throw new RangeError(
+        `schedule: belongs to another source (${schedule.hash}, this one is ${hash}). It was recorded before the program changed, or on another program.`,
+      );
+    }
+    if (schedule.direct === undefined) {
+      return { name: "replay", seed, strategy: new Replay(schedule.choices ?? []) };
+    }
+    return direct(schedule.direct.strategy, schedule.direct.seed);
+  }
+  const name = options.strategy ?? "fifo";
+  return name === "fifo" && !isExploring ? direct(name, seed) : { name, seed, strategy: makeStrategy(name) };
+}
+
+function direct(name: string, seed: string): { name: string; seed: string; strategy: null } {
+  if (name !== "fifo") {
+    throw new RangeError(
+      `strategy: expected one of ${strategyNames().join(", ")}, got ${JSON.stringify(name)}`,
+    );
+  }
+  return { name, seed, strategy: null };
+}

@@ -1,0 +1,39 @@
+// RunQueue: goroutines that are ready to run, first in first out. A ring that doubles when it is full.
+
+import type { G } from "./g.js";
+
+export class RunQueue {
+  #ring: (G | null)[] = new Array<G | null>(64).fill(null);
+  #mask = 63;
+  #head = 0;
+  #tail = 0;
+
+  get length(): number {
+    return (this.#tail - this.#head) & this.#mask;
+  }
+
+  push(g: G): void {
+    this.#ring[this.#tail] = g;
+    this.#tail = (this.#tail + 1) & this.#mask;
+    if (this.#tail === this.#head) this.#grow();
+  }
+
+  shift(): G | null {
+    if (this.#head === this.#tail) return null;
+    const g = this.#ring[this.#head] as G;
+    this.#ring[this.#head] = null;
+    this.#head = (this.#head + 1) & this.#mask;
+    return g;
+  }
+
+  #grow(): void {
+    const old = this.#ring;
+    const size = old.length;
+    const ring = new Array<G | null>(size * 2).fill(null);
+    for (let i = 0; i < size; i++) ring[i] = old[(this.#head + i) & this.#mask] as G;
+    this.#ring = ring;
+    this.#mask = size * 2 - 1;
+    this.#head = 0;
+    this.#tail = size;
+  }
+}

@@ -1,0 +1,229 @@
+// Runtime: the state of one run. Who exists, who can go on, what time it is, what was chosen, how it ended.
+//
+// Invariants:
+//  I1. A goroutine is in exactly one place: the run queue (direct) or `runnable` (controlled) when RUNNABLE,
+//      nowhere when RUNNING, with its waker when WAITING.
+//  I2. `nowNs` moves only in `fireNext`, and, on the real clock, in `readClock`.
+//  I3. After `stop` nothing runs any more; the first reason stands.
+//
+// The loops that move it are in drive.ts; what it leaves behind is made in report.ts.
+
+import type { Body } from "../op/index.js";
+import { current } from "./current.js";
+import { FatalError, MisuseError } from "./errors.js";
+import { G, Status } from "./g.js";
+import { Random } from "./random.js";
+import { RunQueue } from "./runq.js";
+import { TIMER } from "./schedule.js";
+import type { Strategy } from "./strategy.js";
+import { type Timer, Timers } from "./timers.js";
+import type { Trace } from "./trace.js";
+
+export type ClockName = "jump" | "free" | "real";
+
+export interface RuntimeConfig {
+  readonly clock: ClockName;
+  readonly seed: string;
+  /** The strategy of a controlled run, or null for a direct one. */
+  readonly strategy: Strategy | null;
+  readonly maxSteps: number;
+  /** Go on after main has returned, until nobody can: to tell who is left blocked. */
+  readonly drains: boolean;
+  readonly trace: Trace | null;
+}
+
+/** Why a run ended, other than by main returning. */
+export type Ending =
+  | { readonly why: "panic"; readonly error: unknown; readonly g: G }
+  | {
+      readonly why: "fatal" | "misuse" | "diverged" | "out-of-steps" | "aborted";
+      readonly error: unknown;
+      readonly g: G | null;
+    }
+  | { readonly why: "deadlock"; readonly g: null };
+
+/** How many scheduling steps a run may take after main has returned. */
+const DRAIN_STEPS = 10_000;
+
+export class Runtime {
+  readonly config: RuntimeConfig;
+  readonly isControlled: boolean;
+  readonly trace: Trace | null;
+  readonly timers = new Timers();
+  readonly runq = new RunQueue();
+  readonly runnable: G[] = [];
+  readonly live: G[] = [];
+  /** Choices taken so far in a controlled run, as schedule.ts writes them. */
+  readonly choices: number[] = [];
+  readonly random: Random;
+
+  nowNs = 0;
+  steps = 0;
+  created = 0;
+  main: G | null = null;
+  mainIsDone = false;
+  result: unknown = undefined;
+  ending: Ending | null = null;
+  /** Host promises that will still make somebody runnable. */
+  pendingHost = 0;
+  /** Called when the host has made somebody runnable and the run should go on. */
+  onHostReady: (() => void) | null = null;
+  lastG: G | null = null;
+
+  readonly #startNs = process.hrtime.bigint();
+  #readySeq = 0;
+  #drainLimit = Number.POSITIVE_INFINITY;
+
+  constructor(config: RuntimeConfig) {
+    this.config = config;
+    this.isControlled = config.strategy !== null;
+    this.trace = config.trace;
+    this.random = new Random(config.seed);
+  }
+
+  /** True when main has returned and nobody is left to run for, or the run was stopped. */
+  get isOver(): boolean {
+    return (
+      this.ending !== null || (this.mainIsDone && (!this.config.drains || this.steps >= this.#drainLimit))
+    );
+  }
+
+  /** Creates a goroutine and makes it runnable. */
+  spawn<A extends unknown[]>(body: Body<A>, args: A): G {
+    const gen = body(...args);
+    if (typeof (gen as { next?: unknown } | undefined)?.next !== "function") throw notAGenerator(body, gen);
+    const by = current.rt === this ? current.g : null;
+    const g = new G(
+      this,
+      ++this.created,
+      body.name === "" ? "func" : body.name,
+      gen,
+      by === null ? 0 : by.id,
+    );
+    this.main ??= g;
+    g.liveIndex = this.live.push(g) - 1;
+    this.trace?.spawned(g, by);
+    this.ready(g);
+    return g;
+  }
+
+  /** Makes `g` runnable. */
+  ready(g: G): void {
+    g.status = Status.RUNNABLE;
+    if (this.isControlled) {
+      g.readySeq = ++this.#readySeq;
+      g.runIndex = this.runnable.push(g) - 1;
+    } else {
+      this.runq.push(g);
+    }
+  }
+
+  /** Makes a goroutine that waits for something runnable again. Called by the operation that ends its wait. */
+  wake(g: G): void {
+    if (g.status !== Status.WAITING) throw new MisuseError(`goroutine ${g.id} was woken but does not wait`);
+    this.trace?.woke(g, current.g);
+    this.ready(g);
+  }
+
+  /** Marks the goroutine that performs an operation now as waiting. */
+  block(g: G): void {
+    g.status = Status.WAITING;
+    g.waitSinceNs = this.nowNs;
+  }
+
+  /** Takes `g` out of the runnable goroutines of a controlled run. O(1). */
+  takeRunnable(g: G): void {
+    const last = this.runnable.pop() as G;
+    if (last !== g) {
+      this.runnable[g.runIndex] = last;
+      last.runIndex = g.runIndex;
+    }
+    g.runIndex = -1;
+  }
+
+  /** Called when the body of `g` has returned. */
+  finished(g: G, result: unknown): void {
+    g.status = Status.DEAD;
+    const last = this.live.pop() as G;
+    if (last !== g) {
+      this.live[g.liveIndex] = last;
+      last.liveIndex = g.liveIndex;
+    }
+    g.liveIndex = -1;
+    this.trace?.add(g, "exit", null, null, g === this.main ? result : undefined);
+    g.onExit?.exited(g);
+    if (g === this.main) {
+      this.mainIsDone = true;
+      this.result = result;
+      this.#drainLimit = this.steps + DRAIN_STEPS;
+    }
+  }
+
+  /** Ends the run; the first reason stands (I3). */
+  stop(ending: Ending): void {
+    this.ending ??= ending;
+  }
+
+  /** Ends the run with a fatal error that no `catch` of the program can undo. */
+  fatal(text: string): never {
+    const error = new FatalError(text);
+    this.stop({ why: "fatal", error, g: current.g });
+    throw error;
+  }
+
+  /** Ends the run because the library was used in a way that cannot work. */
+  misuse(text: string): never {
+    const error = new MisuseError(text);
+    this.stop({ why: "misuse", error, g: current.g });
+    throw error;
+  }
+
+  /** Takes one of `count` equally likely options: which ready case of a select, for one. */
+  pick(count: number): number {
+    if (count === 1) return 0;
+    if (this.config.strategy === null) return this.random.below(count);
+    const option = this.config.strategy.pick(count);
+    this.choices.push(-1 - option);
+    return option;
+  }
+
+  /** Asks the strategy who goes on; null means that the earliest timer fires. */
+  choose(): G | null {
+    const strategy = this.config.strategy as Strategy;
+    const hasTimer = this.config.clock === "free" && this.timers.length > 0;
+    if (this.runnable.length === 1 && !hasTimer) return this.runnable[0] as G;
+    const last = this.lastG !== null && this.lastG.runIndex >= 0 ? this.lastG : null;
+    const id = strategy.next(this.runnable, last, hasTimer);
+    this.choices.push(id);
+    return id === TIMER ? null : (this.runnable.find((g) => g.id === id) as G);
+  }
+
+  /** Moves the clock to the earliest timer and fires it. */
+  fireNext(): void {
+    const timer = this.timers.peek() as Timer;
+    this.timers.remove(timer);
+    this.nowNs = Math.max(this.nowNs, timer.whenNs); // I2
+    timer.fire();
+  }
+
+  /** On the real clock, reads it and fires what is due. */
+  readClock(): void {
+    if (this.config.clock !== "real") return;
+    this.nowNs = Number(process.hrtime.bigint() - this.#startNs); // I2
+    for (let t = this.timers.peek(); t !== undefined && t.whenNs <= this.nowNs; t = this.timers.peek())
+      this.fireNext();
+  }
+}
+
+function notAGenerator(body: unknown, got: unknown): TypeError {
+  const name = typeof body === "function" && body.name !== "" ? body.name : "the body";
+  if (got instanceof Promise) {
+    got.catch(() => {}); // its error has no reader: what matters is said here
+    return new TypeError(
+      `go: ${name} is an async function. A goroutine body is a generator: write \`function*\` and \`yield*\` instead of \`async\` and \`await\`.`,
+    );
+  }
+  return new TypeError(
+    `go: expected ${name} to be a generator function, got a plain one. Write \`function*\`.`,
+  );
+}

@@ -1,0 +1,72 @@
+// Stacks as positions in the source that a person wrote: frames of this library and of Node are left out.
+
+import { fileURLToPath } from "node:url";
+import type { Position } from "../event/index.js";
+import type { G } from "./g.js";
+import { Phase } from "./g.js";
+
+// lib/ as source and as built; both have the project root two or three folders above this file.
+const HERE = fileURLToPath(new URL("..", import.meta.url)).replaceAll("\\", "/");
+const ROOT = HERE.replace(/(?:\.build\/)?lib\/$/, "");
+const OWN = [`${ROOT}lib/`, `${ROOT}.build/lib/`];
+
+const FRAME = /^\s*at (?:(.*?) \()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
+
+function cleanName(name: string): string {
+  return name
+    .replace(/^(?:async |new )/, "")
+    .replace(/^Object\./, "")
+    .replace(/\.next$/, "")
+    .replace(/ \[as .*\]$/, "");
+}
+
+/** Reads the text of `Error.stack`. */
+export function parseStack(stack: string): Position[] {
+  const positions: Position[] = [];
+  for (const row of stack.split("\n")) {
+    const m = FRAME.exec(row);
+    if (m === null) continue;
+    const file = (m[2] as string).startsWith("file://") ? fileURLToPath(m[2] as string) : (m[2] as string);
+    if (
+      file.startsWith("node:") ||
+      OWN.some((folder) => file.startsWith(folder)) ||
+      file.includes("/node_modules/")
+    ) {
+      continue;
+    }
+    const name = cleanName(m[1] ?? "");
+    positions.push({ file, line: Number(m[3]), column: Number(m[4]), ...(name === "" ? {} : { name }) });
+  }
+  return positions;
+}
+
+/** The positions above the caller, innermost first. About 4 us: only for traces and reports. */
+export function captureStack(): Position[] {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 40;
+  const { stack } = new Error();
+  Error.stackTraceLimit = limit;
+  return parseStack(stack ?? "");
+}
+
+/**
+ * The stack of a goroutine that is parked, without any cost before it was asked for: its generators are resumed
+ * down to the goroutine's own iterator, which takes the stack and parks again.
+ */
+export function stackOf(g: G): Position[] {
+  if (
+    !g.hasStarted ||
+    (g.phase !== Phase.PARKED && g.phase !== Phase.ANNOUNCED && g.phase !== Phase.FINISHED)
+  )
+    return [];
+  let positions: Position[] = [];
+  g.probe = () => {
+    positions = captureStack();
+  };
+  try {
+    g.gen.next();
+  } finally {
+    g.probe = null;
+  }
+  return positions;
+}

@@ -1,0 +1,74 @@
+// Trace: what every goroutine did, step by step. Attached to a run only when somebody asked for events.
+
+import { inspect } from "node:util";
+import type { EventData, Position } from "../event/index.js";
+import type { G } from "./g.js";
+import type { Operable, OpKind } from "./opkind.js";
+import { captureStack } from "./stack.js";
+
+const SHORT = 40;
+
+function short(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, compact: true });
+  return text.length <= SHORT ? text : `${text.slice(0, SHORT - 1)}…`;
+}
+
+export class Trace {
+  readonly events: EventData[] = [];
+  readonly #names = new Map<Operable, string>();
+  readonly #counts = new Map<string, number>();
+  readonly #sites = new Map<G, Position>();
+  readonly #spawnSites = new Map<G, Position>();
+  #wokenBy = new Map<G, number>();
+
+  /** `mutex#1`: the class of an object and its number in order of first use. */
+  nameOf(object: Operable): string {
+    let name = this.#names.get(object);
+    if (name === undefined) {
+      const n = (this.#counts.get(object.label) ?? 0) + 1;
+      this.#counts.set(object.label, n);
+      name = `${object.label}#${n}`;
+      this.#names.set(object, name);
+    }
+    return name;
+  }
+
+  /** Called when `g` creates an operation: keeps the line it stands on. */
+  site(g: G): void {
+    const at = captureStack()[0];
+    if (at !== undefined) this.#sites.set(g, at);
+  }
+
+  spawned(g: G, by: G | null): void {
+    const at = by === null ? undefined : this.#sites.get(by);
+    if (at !== undefined) this.#spawnSites.set(g, at);
+  }
+
+  spawnSite(g: G): Position | undefined {
+    return this.#spawnSites.get(g);
+  }
+
+  /** Called when somebody makes a waiting goroutine runnable. */
+  woke(g: G, by: G | null): void {
+    if (by !== null) this.#wokenBy.set(g, by.id);
+  }
+
+  add(g: G, what: EventData["what"], kind: OpKind | null, object: Operable | null, value?: unknown): void {
+    const at = this.#sites.get(g);
+    const shown = short(value);
+    const peer = what === "wake" ? this.#wokenBy.get(g) : undefined;
+    if (peer !== undefined) this.#wokenBy.delete(g);
+    this.events.push({
+      step: g.rt.steps,
+      g: g.id,
+      what,
+      op: kind?.name ?? what,
+      ...(object === null ? {} : { object: this.nameOf(object) }),
+      ...(shown === undefined ? {} : { value: shown }),
+      ...(peer === undefined ? {} : { peer }),
+      atNs: g.rt.nowNs,
+      ...(at === undefined ? {} : { at }),
+    });
+  }
+}

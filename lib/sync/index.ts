@@ -1,0 +1,4 @@
+// Locks and other primitives of Go's package sync.
+export { Mutex } from "./mutex.js";
+export { RWMutex } from "./rwmutex.js";
+export { WaitGroup } from "./waitgroup.js";

@@ -1,0 +1,3 @@
+// Time on the runtime's clock.
+export { now } from "./now.js";
+export { sleep } from "./sleep.js";
