@@ -1,7 +1,7 @@
 // Axes: grid, ticks, labels and titles around the drawing area.
-import { type Frame, px, py, stroke, textAt } from "./frame.js";
+import { type Frame, stroke, textAt } from "./frame.js";
 import { element } from "./markup.js";
-import type { Tick } from "./scale.js";
+import { positionOfNumber, type Tick } from "./scale.js";
 import { clip, textWidth } from "./textwidth.js";
 
 const LABEL_PX = 12;
@@ -11,11 +11,11 @@ export function gridSvg(frame: Frame): string {
   const { widthPx, heightPx } = frame;
   let grid = "";
   for (const tick of frame.x.ticks) {
-    const x = px(frame, tick.at)!;
+    const x = positionOfNumber(frame.x, tick.at)! * widthPx;
     if (frame.x.type !== "category") grid += line(x, 0, x, heightPx, tick);
   }
   for (const tick of frame.y.ticks) {
-    const y = py(frame, tick.at)!;
+    const y = (1 - positionOfNumber(frame.y, tick.at)!) * heightPx;
     grid += line(0, y, widthPx, y, tick);
   }
   const edge = element("path", { d: `M0 0V${heightPx}H${widthPx}`, fill: "none", ...stroke("edge") });
@@ -40,7 +40,7 @@ export function labelsSvg(frame: Frame, xTitle: string, yTitle: string, leftPx: 
   const columnPx = widthPx / Math.max(1, frame.x.ticks.length);
   for (const tick of frame.x.ticks) {
     if (tick.label === "") continue;
-    const x = px(frame, tick.at)!;
+    const x = positionOfNumber(frame.x, tick.at)! * widthPx;
     const fits = frame.x.type === "category" ? Math.max(3, Math.floor(columnPx / 6.6)) : 40;
     const label = clip(tick.label, fits);
     const half = (textWidth(label, LABEL_PX) * 1.15) / 2;
@@ -50,7 +50,7 @@ export function labelsSvg(frame: Frame, xTitle: string, yTitle: string, leftPx: 
   }
   for (const tick of frame.y.ticks) {
     if (tick.label === "") continue;
-    labels += textAt(-8, py(frame, tick.at)! + 4, tick.label, {
+    labels += textAt(-8, (1 - positionOfNumber(frame.y, tick.at)!) * heightPx + 4, tick.label, {
       anchor: "end",
       sizePx: LABEL_PX,
       ink: "muted",

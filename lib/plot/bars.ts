@@ -13,6 +13,8 @@ export interface Slot {
 
 /** Share of a category's room that its bars take. */
 const GROUP_SHARE = 0.76;
+/** A few bars do not fill the picture. */
+const WIDEST_PX = 130;
 
 /** Returns a bar trace as SVG, in its slot within each category. */
 export function barSvg(frame: Frame, trace: BarTrace, slot: Slot): string {
@@ -69,7 +71,7 @@ function barWidth(
   const [from, to] = frame.x.domain;
   if (own !== undefined) return (own / (to - from)) * frame.widthPx;
   const columns = frame.x.type === "category" ? to - from : Math.max(1, x.length);
-  return (frame.widthPx / columns) * (GROUP_SHARE / slot.count);
+  return Math.min(WIDEST_PX, (frame.widthPx / columns) * (GROUP_SHARE / slot.count));
 }
 
 /** Returns hatch lines over one bar, so that series differ without colour. Clipped by a nested `<svg>`: no ids. */

@@ -11,6 +11,9 @@ type Stops = readonly (readonly [number, string])[];
 /** Room on the right of the drawing area for the colour bar, in pixels. */
 export const COLOR_BAR_PX = 74;
 
+/** Without this, thin seams show between neighbours. */
+const CRISP = { "shape-rendering": "crispEdges" };
+
 /** Returns the heat map's cells. Cells that are wide enough carry their value. */
 export function heatmapSvg(frame: Frame, trace: HeatmapTrace): string {
   const [low, high] = valueRange(trace);
@@ -31,6 +34,7 @@ export function heatmapSvg(frame: Frame, trace: HeatmapTrace): string {
         width: width + 0.3,
         height: height + 0.3,
         fill: color,
+        ...CRISP,
       });
       const text = formatSi(value);
       if (height >= 16 && width > textWidth(text, 11) + 6) {

@@ -23,20 +23,21 @@ export function plotlyForm(figure: Figure): PlotlyForm {
       ...layout,
       title: {
         text: escapeTags(figure.title),
-        font: { size: 16 },
+        font: { size: 16, weight: 600 },
         x: 0,
         xref: "container",
         xanchor: "left",
         pad: { l: 12 },
       },
-      xaxis: axisForm(layout.xaxis ?? {}),
+      xaxis: { ...axisForm(layout.xaxis ?? {}), ...(isNamed(figure.data) ? { showgrid: false } : {}) },
       yaxis: axisForm(layout.yaxis ?? {}),
       annotations: (layout.annotations ?? []).map((note) => ({ ...note, text: escapeTags(note.text) })),
       showlegend: hasLegend,
-      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", xanchor: "left" },
+      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", xanchor: "left", traceorder: "normal" },
       margin: { l: 70, r: 24, t: hasLegend ? 90 : 60, b: 56 },
       height: layout.height ?? 400,
       autosize: true,
+      bargap: 0.3,
       hovermode: "closest",
       colorway: COLORS,
       font: { family: "Arial, Liberation Sans, Helvetica, sans-serif", size: 12 },
@@ -50,15 +51,23 @@ export function plotlyForm(figure: Figure): PlotlyForm {
 function traceForm(trace: Trace): Record<string, unknown> {
   const name = trace.name === undefined ? {} : { name: escapeTags(trace.name) };
   if (trace.type === "heatmap") {
-    return { colorscale: HEAT, ...trace, ...name, hoverongaps: false };
+    const isSmall = trace.x.length <= 12 && trace.y.length <= 12;
+    const texttemplate = isSmall ? { texttemplate: "%{z:.3~s}" } : {};
+    return { colorscale: HEAT, ...trace, ...name, ...texttemplate, hoverongaps: false };
   }
   if (trace.type !== "bar" || trace.marker?.pattern === undefined) return { ...trace, ...name };
   const pattern = { ...trace.marker.pattern, fillmode: "overlay", fgcolor: "#ffffff", fgopacity: 0.65 };
   return { ...trace, ...name, marker: { ...trace.marker, pattern } };
 }
 
+/** Names have no positions between them: no grid. */
+function isNamed(data: readonly Trace[]): boolean {
+  return data.some((trace) => trace.x.some((value) => typeof value === "string"));
+}
+
 function axisForm(axis: Axis): Record<string, unknown> {
-  const title = axis.title === undefined ? {} : { title: { text: escapeTags(axis.title.text) } };
+  const title =
+    axis.title === undefined ? {} : { title: { text: escapeTags(axis.title.text), standoff: 12 } };
   return { automargin: true, zeroline: false, showline: true, ...axis, ...title };
 }
 

@@ -11,7 +11,13 @@ import { type Table, table } from "./table.js";
 import type { Annotation, Axis, ScatterTrace, Shape } from "./trace.js";
 import { formatCount, formatNs } from "./units.js";
 
-const LATENCY_AXIS: Axis = { type: "log", title: { text: "latency" }, tickformat: "~s", ticksuffix: "s" };
+const LATENCY_AXIS: Axis = {
+  type: "log",
+  title: { text: "latency" },
+  tickformat: "~s",
+  ticksuffix: "s",
+  dtick: 1,
+};
 const BINS_PER_DECADE = 10;
 
 /**
@@ -52,7 +58,13 @@ export function latencyHistogram(data: Comparison, options: MeasuredOptions = {}
     traces,
     {
       xaxis: LATENCY_AXIS,
-      yaxis: { type: "log", title: { text: "operations" }, tickformat: "~s", dtick: "D1" },
+      yaxis: {
+        type: "log",
+        title: { text: "operations" },
+        tickformat: "~s",
+        dtick: 1,
+        range: [Math.log10(0.4), Math.log10(mostOf(traces)) + 0.6],
+      },
       shapes,
       annotations,
     },
@@ -84,6 +96,11 @@ function histogramTrace(name: string, latency: LatencyData, look: Partial<Scatte
   }
   const hovertemplate = "%{x:.3s}s: %{y} operations";
   return { type: "scatter", mode: "lines", name, x, y, hovertemplate, ...look };
+}
+
+/** The highest bin; the axis leaves room above it for the words at the marks. */
+function mostOf(traces: readonly ScatterTrace[]): number {
+  return traces.flatMap((trace) => trace.y).reduce((most: number, y) => Math.max(most, y ?? 0), 1);
 }
 
 function marks(

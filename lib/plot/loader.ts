@@ -31,7 +31,7 @@ lay.font.color=now["font.color"];["xaxis","yaxis"].forEach(function(a){lay[a].gr
 lay[a].linecolor=now[a+".linecolor"];lay[a].zerolinecolor=now[a+".zerolinecolor"]});
 if(img)img.style.display="none";el.appendChild(box);
 function back(){box.remove();if(img)img.style.display=""}
-try{Promise.resolve(Plotly.newPlot(box,fig.data,lay,fig.config)).then(function(){watch(box)},back)}catch(x){back()}}
+try{Promise.resolve(Plotly.newPlot(box,fig.data,lay,fig.config)).then(function(){watch(box);zoom(box)},back)}catch(x){back()}}
 function watch(box){var seen=getComputedStyle(el).color;
 function again(){if(!box.isConnected)return stop();var c=getComputedStyle(el).color;
 if(c!==seen){seen=c;Plotly.relayout(box,look())}}
@@ -41,6 +41,10 @@ function stop(){eye.disconnect();dark.removeEventListener("change",later)}
 [document.documentElement,document.body].forEach(function(n){eye.observe(n,{attributes:true,attributeFilter:
 ["class","style","data-jp-theme-light","data-jp-theme-name","data-theme","data-vscode-theme-kind"]})});
 dark.addEventListener("change",later)}
+function zoom(box){box.on("plotly_relayout",function(){["xaxis","yaxis"].forEach(function(a){
+var x=box._fullLayout[a],set=fig.layout[a].dtick;if(set!==1||x.type!=="log")return;
+var narrow=Math.abs(x.range[1]-x.range[0])<1.2,want=narrow?null:1,u={};
+if((box.layout[a].dtick||null)!==want){u[a+".dtick"]=want;Plotly.relayout(box,u)}})})}
 function whenWide(){if(el.clientWidth>0)return draw();
 var eye=new ResizeObserver(function(){if(el.clientWidth>0){eye.disconnect();draw()}});eye.observe(el)}
 if(window.Plotly)return whenWide();

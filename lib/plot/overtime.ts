@@ -64,7 +64,14 @@ export function latencyOverTime(data: Comparison, options: OverTimeOptions = {})
     traces,
     {
       xaxis: { type: "linear", title: { text: "time since the start of the round" }, ticksuffix: " s" },
-      yaxis: { type: "log", title: { text: "latency" }, tickformat: "~s", ticksuffix: "s" },
+      yaxis: {
+        type: "log",
+        title: { text: "latency" },
+        tickformat: "~s",
+        ticksuffix: "s",
+        dtick: 1,
+        ...rangeOf(traces),
+      },
       ...shading(regions),
     },
     {
@@ -102,10 +109,21 @@ function tracesOf(name: string, slices: RoleResult["overTime"], index: number): 
       name: `${name}, worst`,
       x,
       y: slices.map((slice) => positive(slice.maxNs)),
-      line: { color: withOpacity(color, 0.6), width: 1.2, dash: "dot" },
+      line: { color: withOpacity(color, 0.8), width: 1.5, dash: "dot" },
       hovertemplate,
     },
   ];
+}
+
+/** Room above the highest point for the words of the shaded stretches. */
+function rangeOf(traces: readonly Trace[]): { range?: readonly [number, number] } {
+  const known = traces
+    .flatMap((t) => (t.type === "scatter" ? t.y : []))
+    .filter((y): y is number => y !== null);
+  if (known.length === 0) return {};
+  const low = Math.log10(known.reduce((a, b) => Math.min(a, b)));
+  const high = Math.log10(known.reduce((a, b) => Math.max(a, b)));
+  return { range: [low - 0.2, high + 0.25 + 0.1 * (high - low)] };
 }
 
 function positive(ns: number): number | null {

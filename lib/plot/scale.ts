@@ -25,7 +25,11 @@ export interface Scale {
 /** Returns the position of a value on the scale: 0 at its start, 1 at its end; `undefined` when it has none. */
 export function position(scale: Scale, value: Datum | null): number | undefined {
   const n = numeric(scale, value);
-  if (n === undefined) return undefined;
+  return n === undefined ? undefined : positionOfNumber(scale, n);
+}
+
+/** Returns the position of a tick: a number of the axis, for categories their index. */
+export function positionOfNumber(scale: Scale, n: number): number | undefined {
   const [from, to] = scale.domain;
   if (scale.type === "log") return n > 0 ? Math.log(n / from) / Math.log(to / from) : undefined;
   return (n - from) / (to - from);
@@ -120,7 +124,7 @@ function logTicks(axis: Axis, [low, high]: readonly [number, number], widthPx: n
   const decades = Math.log10(high / low);
   if (decades < 0.5) return linearTicks(axis, [low, high], Math.max(2, Math.floor(widthPx / 100)));
   const perDecade = widthPx / decades;
-  const labelled = axis.dtick === "D1" || perDecade < 90 ? [1] : perDecade < 220 ? [1, 3] : [1, 2, 5];
+  const labelled = axis.dtick === 1 || perDecade < 90 ? [1] : perDecade < 220 ? [1, 3] : [1, 2, 5];
   // Very long axes: every second, third … decade only, 40 px at least for a label.
   const every = Math.max(1, Math.ceil(40 / perDecade));
   const ticks: Tick[] = [];

@@ -12,7 +12,8 @@ export function styled(data: readonly Trace[]): Trace[] {
   let next = 0;
   return data.map((trace) => {
     const known = trace.legendgroup === undefined ? undefined : indexOfGroup.get(trace.legendgroup);
-    const index = known ?? next++;
+    const isEdge = trace.type === "scatter" && trace.line?.width === 0; // of a band: takes no look of its own
+    const index = known ?? (isEdge ? next : next++);
     if (trace.legendgroup !== undefined) indexOfGroup.set(trace.legendgroup, index);
     return withStyle(trace, index);
   });

@@ -96,8 +96,8 @@ export interface Axis {
   readonly ticksuffix?: string;
   readonly tickvals?: readonly number[];
   readonly ticktext?: readonly string[];
-  /** As in Plotly: `D1` marks only the decades of a log axis. */
-  readonly dtick?: "D1";
+  /** As in Plotly: 1 marks only the powers of ten of a log axis. */
+  readonly dtick?: 1;
 }
 
 /** A shaded region (`rect`) or a line across the whole picture. */

@@ -47,12 +47,12 @@ export function formatSi(value: number): string {
 
 /** Returns a rate per second: `1.2M/s`. */
 export function formatRate(perSecond: number): string {
-  return `${formatSi(perSecond)}/s`;
+  return `${perSecond < 1 ? significant(perSecond) : formatSi(perSecond)}/s`;
 }
 
 /** Returns a ratio as people say it: `20×`, `1.05×`. */
 export function formatRatio(ratio: number): string {
-  return `${significant(ratio)}×`;
+  return `${ratio >= 1000 ? formatCount(Number(ratio.toPrecision(3))) : significant(ratio)}×`;
 }
 
 /** Returns a whole number with a thin group separator: `12 345` for 12345; other numbers with three digits. */
