@@ -1,3 +1,4 @@
 // Source text in, JavaScript or plain sentences out.
 export type { CompiledModule, Problem } from "./compile.js";
 export { compileModule, showProblem, sourcePosition } from "./compile.js";
+export { explainMistakes, type Mistake } from "./mistakes.js";

@@ -1,0 +1,62 @@
+// Words: which names of "happens-before" block, which do not, and which start goroutines.
+//
+// Only the table knows the API; the rules about beginners' mistakes know nothing but the table.
+
+/** Methods that return an `Op`, by class. Forgetting `yield*` before one of them does nothing at all. */
+const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
+  Chan: ["send", "recv", "recvOk", "forEach"],
+  Mutex: ["lock", "withLock"],
+  RWMutex: ["lock", "rLock", "withLock", "withRLock"],
+  WaitGroup: ["wait"],
+  Cond: ["wait"],
+  Semaphore: ["acquire"],
+  Once: ["do"],
+};
+
+/** Methods that return a `Step`, by class: a plain call is right, and so is `yield*`. */
+const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
+  Chan: ["close"],
+  Mutex: ["unlock"],
+  RWMutex: ["unlock", "rUnlock"],
+  WaitGroup: ["done", "go"],
+  Cond: ["signal", "broadcast"],
+  Semaphore: ["release"],
+};
+
+/** Operations that are functions. */
+const OP_FUNCTIONS = new Set(["sleep", "gosched", "select", "fromPromise"]);
+
+/** Functions whose first argument is a goroutine body (or, for the last two, may be a program). */
+const STARTERS = new Set(["go", "run", "report", "explore"]);
+
+/** Methods that mean a blocking operation when they stand in a goroutine, whatever the receiver is. */
+const TELLING_OPS = new Set([
+  "send",
+  "recv",
+  "recvOk",
+  "lock",
+  "rLock",
+  "wait",
+  "acquire",
+  "withLock",
+  "withRLock",
+]);
+const TELLING_STEPS = new Set(["unlock", "rUnlock", "done", "close", "signal", "broadcast", "release"]);
+
+export const isPrimitive = (className: string): boolean => Object.hasOwn(OP_METHODS, className);
+export const isOpFunction = (name: string): boolean => OP_FUNCTIONS.has(name);
+export const isStarter = (name: string): boolean => STARTERS.has(name);
+
+/** True when a method of `className` blocks; without a class, when its name says so by itself. */
+export function isOpMethod(method: string, className: string | undefined): boolean {
+  return className === undefined
+    ? TELLING_OPS.has(method)
+    : (OP_METHODS[className]?.includes(method) ?? false);
+}
+
+/** True when a method of `className` is a step; without a class, when its name says so by itself. */
+export function isStepMethod(method: string, className: string | undefined): boolean {
+  return className === undefined
+    ? TELLING_STEPS.has(method)
+    : (STEP_METHODS[className]?.includes(method) ?? false);
+}
