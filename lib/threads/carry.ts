@@ -1,0 +1,93 @@
+// Carry: a function that travels to another thread as its source.
+//
+// A thread cannot see the variables around a function, only its text. So a function is checked when it leaves: a name that
+// is neither a parameter, nor declared inside, nor a global of JavaScript is an error here, not `undefined` over there.
+//
+// Invariants:
+//  I1. The same text is checked once, and gets the same number; the number stands in the file name of its stack frames.
+
+import { freeNames, functionExpression } from "./freenames.js";
+import type { Carried } from "./shareable.js";
+
+/** The text of a function on its way to a thread. */
+export interface FunctionSource {
+  /** An expression whose value is the function. */
+  readonly expression: string;
+  /** How many characters of the expression stand before the function's own text. */
+  readonly leadChars: number;
+  readonly name: string;
+  /** Number of the text; its frames say `hb-thread-<number>.js`. */
+  readonly number: number;
+}
+
+/** A function's text uses something that does not exist on another thread. */
+export class FreeNameError extends ReferenceError {
+  override readonly name = "FreeNameError";
+  /** The names, as the author wrote them. */
+  readonly names: readonly string[];
+
+  constructor(message: string, names: readonly string[]) {
+    super(message);
+    this.names = names;
+  }
+}
+
+const carried = new WeakMap<object, FunctionSource>();
+const checkedTexts = new Map<string, number>();
+const originals: WeakRef<Callable>[] = [];
+
+type Callable = (...args: never[]) => unknown;
+
+/**
+ * Returns `fn`, marked so that it may be handed to a team among the arguments. It travels as its source.
+ *
+ * @throws {FreeNameError} ``carry: `price` uses names that do not exist on another thread: rate, table …``
+ * @example
+ * const double = carry((n: number) => 2 * n);
+ * console.log(await team(2, (t, double) => double(t.id), { args: [double] })); // prints: [ 0, 2 ]
+ */
+export function carry<F extends Callable>(fn: F): F & Carried {
+  sourceOf(fn, "carry");
+  return fn as F & Carried;
+}
+
+/** The source of a function that went through `carry`. */
+export function carriedSource(fn: object): FunctionSource | undefined {
+  return carried.get(fn);
+}
+
+/** Checks a function and returns its source; `where` begins the messages. */
+export function sourceOf(fn: Callable, where: string): FunctionSource {
+  if (typeof fn !== "function") throw new TypeError(`${where}: expected a function, got ${typeof fn}`);
+  const known = carried.get(fn);
+  if (known !== undefined) return known;
+  const text = Function.prototype.toString.call(fn);
+  let number = checkedTexts.get(text);
+  if (number === undefined) {
+    check(text, fn.name, where);
+    number = originals.push(new WeakRef(fn)) - 1;
+    checkedTexts.set(text, number);
+  } else {
+    originals[number] = new WeakRef(fn);
+  }
+  const expression = functionExpression(text, fn.name);
+  const source = { expression, leadChars: expression.indexOf(text), name: fn.name, number };
+  carried.set(fn, source);
+  return source;
+}
+
+/** The function whose text has this number, if it still lives. */
+export function originalOf(number: number): Callable | undefined {
+  return originals[number]?.deref();
+}
+
+function check(text: string, name: string, where: string): void {
+  const names = freeNames(text, `${where}: \`${name || "the function"}\``);
+  if (names.length === 0) return;
+  throw new FreeNameError(
+    `${where}: ${name === "" ? "the function" : `\`${name}\``} uses names that do not exist on another thread: ${names.join(", ")}.\n` +
+      "A thread sees only its parameters and the globals of JavaScript: hand values over in `args`; " +
+      "the library's classes are in `t.threads` (t.threads.Mutex).",
+    names,
+  );
+}

@@ -1,0 +1,67 @@
+// Library: what a thread's body finds as `t.threads`, and how a primitive is made again from its handle.
+
+import { Arena, fieldPlaces } from "./arena.js";
+import { Barrier } from "./barrier.js";
+import { Counter } from "./counter.js";
+import { Event } from "./event.js";
+import { Latch } from "./latch.js";
+import type { Handle, Shared } from "./memory.js";
+import { Mutex } from "./mutex.js";
+import { RWMutex } from "./rwmutex.js";
+import { Snapshot } from "./snapshot.js";
+import { LockError } from "./thread.js";
+import { WaitGroup } from "./waitgroup.js";
+
+/** The primitives over shared memory, by name, as `t.threads` inside a team. */
+export interface ThreadsLibrary {
+  readonly Arena: typeof Arena;
+  readonly Barrier: typeof Barrier;
+  readonly Counter: typeof Counter;
+  readonly Event: typeof Event;
+  readonly Latch: typeof Latch;
+  readonly LockError: typeof LockError;
+  readonly Mutex: typeof Mutex;
+  readonly RWMutex: typeof RWMutex;
+  readonly Snapshot: typeof Snapshot;
+  readonly WaitGroup: typeof WaitGroup;
+  readonly fieldPlaces: typeof fieldPlaces;
+}
+
+export const library: ThreadsLibrary = {
+  Arena,
+  Barrier,
+  Counter,
+  Event,
+  Latch,
+  LockError,
+  Mutex,
+  RWMutex,
+  Snapshot,
+  WaitGroup,
+  fieldPlaces,
+};
+
+const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> = {
+  Arena,
+  Barrier,
+  Counter,
+  Event,
+  Latch,
+  Mutex,
+  RWMutex,
+  Snapshot,
+  WaitGroup,
+};
+
+/** True for an object that one of the primitives' classes made. */
+export function isPrimitive(value: object): value is Shared {
+  return Object.values(PRIMITIVES).some((made) => value instanceof (made as unknown as typeof Mutex));
+}
+
+/** Makes a primitive again from its handle, whatever its class. @throws {TypeError} for a handle of nothing known */
+export function attachAny(handle: Handle): Shared {
+  const made = PRIMITIVES[handle.tag];
+  if (made === undefined)
+    throw new TypeError(`attach: expected the handle of a primitive, got ${handle.tag}`);
+  return made.attach(handle);
+}

@@ -1,0 +1,31 @@
+// Messages: what a team's caller and its threads say to each other.
+
+import type { FunctionSource } from "./carry.js";
+import type { Handle } from "./memory.js";
+
+/** To a thread: run this. */
+export interface Job {
+  readonly id: number;
+  readonly count: number;
+  readonly body: FunctionSource;
+  /** Packed arguments. */
+  readonly args: readonly unknown[];
+  /** One word: 1 when the team is to stop. */
+  readonly stop: Int32Array;
+  readonly barrier: Handle;
+}
+
+/** From a thread. */
+export type Message =
+  | { readonly kind: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | { readonly kind: "done"; readonly value: unknown; readonly isClean: boolean }
+  | {
+      readonly kind: "failed";
+      readonly thrown: unknown;
+      /** Of an Error: name and stack, which a clone loses or may not carry. */
+      readonly name?: string | undefined;
+      readonly stack?: string | undefined;
+      /** It failed because another thread had ended. */
+      readonly isConsequence: boolean;
+      readonly isClean: boolean;
+    };

@@ -1,0 +1,41 @@
+// Mutex: a MutexWord in memory of its own, that travels between threads.
+
+import { type Handle, type Placement, place, type Shared } from "./memory.js";
+import { MutexWord } from "./mutexword.js";
+
+const BYTES = 8;
+const WORD = 1;
+
+/**
+ * A mutual exclusion lock between threads. A new Mutex is unlocked. Not reentrant; unlock it on the thread that locked it.
+ *
+ * Blocked threads barge: a running thread may take the lock before one that was woken, which keeps a busy lock fast.
+ *
+ * **Happens-before:** an `unlock` synchronizes before the next `lock` that succeeds, on any thread.
+ * **Cost:** uncontended lock + unlock are two compare-exchanges; a contended one is a futex wait (10-50 us).
+ * **Limits:** when the owner's thread dies the lock stays taken.
+ *
+ * @throws {LockError} `sync: unlock of unlocked mutex` (from `unlock`)
+ * @throws {LockError} `Mutex.lock: thread 3 holds this lock already and would wait for itself for ever`
+ * @example
+ * const mu = new Mutex();
+ * const money = new Int32Array(new SharedArrayBuffer(4));
+ * await team(2, (t, mu, money) => {
+ *   for (let i = 0; i < 1000; i++) mu.withLock(() => money[0]!++);
+ * }, { args: [mu, money] });
+ * console.log(money[0]); // prints: 2000
+ */
+export class Mutex extends MutexWord implements Shared {
+  readonly handle: Handle;
+
+  constructor(placement: Placement = {}) {
+    const handle = place("Mutex", BYTES, placement);
+    super(new Int32Array(handle.buffer, handle.offset, BYTES / 4), WORD, "Mutex");
+    this.handle = handle;
+  }
+
+  /** Attaches to the mutex that `handle` leads to. @throws {TypeError} when it leads to something else */
+  static attach(handle: Handle): Mutex {
+    return new Mutex({ at: handle });
+  }
+}
