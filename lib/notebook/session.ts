@@ -1,0 +1,260 @@
+// Session: the cells of one notebook, one after the other, with everything that they declare.
+//
+// Types live here, values in a process of their own (process.ts): whatever a cell does, the session lives on.
+//
+// Invariants:
+//  I1. Cells run one at a time, in the order of the calls.
+//  I2. Every call of `execute` is answered, also when the process dies.
+//  I3. Outputs go to the cell that caused them, also when it has ended.
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type CellError, type CellOutcome, type CellOutput, exerciseOf } from "./cell.js";
+import { Checker } from "./checker.js";
+import { compileError, warnings } from "./compile-error.js";
+import { type CellTransform, emitCell } from "./emit.js";
+import { withoutExports } from "./erase.js";
+import { type ProcessEnd, SessionProcess } from "./process.js";
+import type { ExecuteMessage, FromProcess } from "./protocol.js";
+
+export interface SessionOptions {
+  /** The project's root, from which modules resolve. Default: the project that this file belongs to. */
+  readonly root?: string;
+  /** The folder in which cells run. Default: the current folder. */
+  readonly cwd?: string;
+  /** The JavaScript heap of the cells, in MB. Default 2048. */
+  readonly memoryMb?: number;
+  /** Rewrites the JavaScript of cells, e.g. for a directive. */
+  readonly transform?: CellTransform;
+}
+
+export interface ExecuteOptions {
+  /** The name of the cell in stacks. Default: `cell-<n>.ts`, counting. */
+  readonly file?: string;
+  /** Called for each output, also for those that come after the cell has ended. */
+  readonly onOutput?: (output: CellOutput) => void;
+  /** Ends the cell as an interrupt does. */
+  readonly signal?: AbortSignal;
+}
+
+interface Running {
+  readonly id: number;
+  isInterrupted: boolean;
+  finish(outcome: CellOutcome): void;
+}
+
+const UNGUARDED_MS = 400;
+const GIVE_UP_MS = 5_000;
+
+export class Session {
+  readonly root: string;
+  readonly #options: Required<Pick<SessionOptions, "cwd" | "memoryMb">> & SessionOptions;
+  #checker: Checker | undefined;
+  #process: SessionProcess | undefined;
+  #known = new Set<string>();
+  readonly #exercises = new Map<string, string>();
+  readonly #listeners = new Map<number, (output: CellOutput) => void>();
+  #lastId = 0;
+  #running: Running | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
+
+  /** Starts the process of the cells; the compiler is loaded when it is first needed, or by `warmUp`. */
+  constructor(options: SessionOptions = {}) {
+    this.root = options.root ?? projectRoot();
+    this.#options = { ...options, cwd: options.cwd ?? process.cwd(), memoryMb: options.memoryMb ?? 2048 };
+    this.#process = this.#startProcess();
+  }
+
+  /** Loads the compiler. **Cost:** about 1 s, in one piece. */
+  warmUp(): void {
+    this.#types.check("");
+  }
+
+  /**
+   * Runs one cell. Never rejects: what went wrong is in the outcome.
+   *
+   * A cell that fails keeps what it had declared up to there. When the process of the cells dies (out of memory, a
+   * crash), a new one is started, all variables are gone, and the outcome says so.
+   */
+  execute(source: string, options: ExecuteOptions = {}): Promise<CellOutcome> {
+    const result = this.#queue.then(() => this.#execute(source, options));
+    this.#queue = result;
+    return result;
+  }
+
+  /** Ends the running cell with an `InterruptError`; without one, ends all leftover tasks and workers. */
+  interrupt(): void {
+    const running = this.#running;
+    const target = this.#process;
+    target?.interrupt(running?.id ?? 0);
+    if (target === undefined || running === undefined || running.isInterrupted) return;
+    running.isInterrupted = true;
+    const again = setTimeout(() => this.#running === running && target.signal(), UNGUARDED_MS);
+    const last = setTimeout(() => this.#running === running && target.kill(), GIVE_UP_MS);
+    again.unref();
+    last.unref();
+  }
+
+  /** Returns completions at `offset` (UTF-16 units) and the range that they replace. */
+  complete(source: string, offset: number): { matches: string[]; start: number; end: number } {
+    return this.#types.complete(source, offset);
+  }
+
+  /** Returns signature and documentation of what stands at `offset` (UTF-16 units). */
+  inspect(source: string, offset: number): string | undefined {
+    return this.#types.inspect(source, offset);
+  }
+
+  /** Tells whether `source` is a whole cell. */
+  isComplete(source: string): { readonly completed: boolean; readonly indent?: string } {
+    return this.#types.isComplete(source);
+  }
+
+  /** Ends the process of the cells at once, with all its workers. A running cell ends with an error. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#process?.kill();
+    this.#checker?.close();
+  }
+
+  get #types(): Checker {
+    this.#checker ??= new Checker(this.root);
+    return this.#checker;
+  }
+
+  async #execute(source: string, options: ExecuteOptions): Promise<CellOutcome> {
+    const id = ++this.#lastId;
+    const file = options.file ?? `cell-${id}.ts`;
+    if (this.#isDisposed) return failed("SessionEnded", "the session has ended");
+    const exercise = exerciseOf(source);
+    if (exercise !== undefined) this.#rememberExercise(exercise, source);
+    const isGraded = exercise !== undefined || process.env["NBGRADER_EXECUTION"] !== undefined;
+    const plain = withoutExports(this.#types.typescript, source);
+    const checked = this.#types.check(plain);
+    if (checked.problems.length > 0)
+      return { status: "error", error: compileError(source, checked.problems, file) };
+    if (options.onOutput !== undefined) this.#listeners.set(id, options.onOutput);
+    for (const text of warnings(source, file)) {
+      options.onOutput?.({ kind: "stream", name: isGraded ? "stdout" : "stderr", text });
+    }
+    const cell = emitCell(plain, {
+      typescript: this.#types.typescript,
+      file,
+      known: this.#known,
+      typeOnly: checked.typeOnly,
+      ...(this.#options.transform === undefined ? {} : { transform: this.#options.transform }),
+    });
+    const { code, maps } = cell;
+    this.#process ??= this.#startProcess();
+    const outcome = await this.#run(
+      { type: "execute", id, file, code, maps, source, isGraded },
+      options.signal,
+    );
+    if (this.#process === undefined) return outcome; // it died, and what the cell declared with it
+    this.#types.accept(checked);
+    for (const name of cell.declares) this.#known.add(name);
+    return outcome;
+  }
+
+  async #run(message: ExecuteMessage, signal?: AbortSignal): Promise<CellOutcome> {
+    const stop = () => this.interrupt();
+    signal?.addEventListener("abort", stop, { once: true });
+    const outcome = await new Promise<CellOutcome>((finish) => {
+      this.#running = { id: message.id, isInterrupted: false, finish };
+      this.#process?.send(message);
+      if (signal?.aborted === true) stop();
+    });
+    signal?.removeEventListener("abort", stop);
+    return outcome;
+  }
+
+  #rememberExercise(id: string, text: string): void {
+    this.#exercises.set(id, text);
+    this.#process?.send({ type: "exercise", id, text });
+  }
+
+  #startProcess(): SessionProcess {
+    const started: SessionProcess = new SessionProcess({
+      root: this.root,
+      cwd: this.#options.cwd,
+      memoryMb: this.#options.memoryMb,
+      onMessage: (message) => this.#receive(message),
+      onRawText: (name, text) => {
+        const id = this.#running?.id ?? this.#lastId;
+        this.#listeners.get(id)?.({ kind: "stream", name, text });
+      },
+      onEnd: (end) => this.#processEnded(started, end),
+    });
+    for (const [id, text] of this.#exercises) started.send({ type: "exercise", id, text });
+    return started;
+  }
+
+  #receive(message: FromProcess): void {
+    if (message.type === "output") this.#listeners.get(message.id)?.(message.output);
+    if (message.type === "done") this.#finish(message.id, message.outcome);
+  }
+
+  #finish(id: number, outcome: CellOutcome): void {
+    const running = this.#running;
+    if (running?.id !== id) return;
+    this.#running = undefined;
+    running.finish(outcome);
+  }
+
+  // I2.
+  #processEnded(ended: SessionProcess, end: ProcessEnd): void {
+    if (ended !== this.#process) return;
+    const running = this.#running;
+    this.#process = undefined; // the next cell starts a new one
+    this.#known = new Set();
+    this.#checker?.reset();
+    if (running !== undefined) {
+      this.#finish(running.id, deathOf(end, running.isInterrupted, this.#isDisposed, this.#options.memoryMb));
+    }
+  }
+}
+
+const ANEW = "All variables are gone; run the notebook again from the top.";
+
+function deathOf(
+  end: ProcessEnd,
+  wasInterrupted: boolean,
+  isDisposed: boolean,
+  memoryMb: number,
+): CellOutcome {
+  if (isDisposed) return failed("SessionEnded", "the session has ended");
+  if (end.isOutOfMemory) {
+    return failed("OutOfMemory", `the cell used more than ${memoryMb} MB of memory and was stopped. ${ANEW}`);
+  }
+  if (wasInterrupted) {
+    return failed("InterruptError", `the cell could not be interrupted, so its process was ended. ${ANEW}`);
+  }
+  const how = end.signal === null ? `code ${end.code}` : `signal ${end.signal}`;
+  return failed("ProcessDied", `the process of the cells ended with ${how}. ${ANEW}`);
+}
+
+function failed(ename: string, evalue: string): CellOutcome {
+  const error: CellError = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+  return { status: "error", error };
+}
+
+/** Returns the root of the project that this file belongs to, as source or built. */
+export function projectRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    if (nameIn(join(folder, "package.json")) === "happens-before") return folder;
+    const parent = dirname(folder);
+    if (parent === folder)
+      throw new Error(`happens-before: no package.json above ${fileURLToPath(import.meta.url)}`);
+    folder = parent;
+  }
+}
+
+function nameIn(file: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as { name?: unknown }).name;
+  } catch {
+    return undefined;
+  }
+}
