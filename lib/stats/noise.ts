@@ -14,8 +14,8 @@ const NOISY_GAP_MS = 40;
 /**
  * Judges calibrations: one list of chunk times in ns for each time the loop was timed.
  *
- * The spread is the larger of the middle 80% of all chunks, relative to their median, and the distance between
- * the fastest and the slowest calibration's median (drift). The gap is the longest chunk beyond the median.
+ * The spread is the larger of the middle 80% of a calibration's chunks, relative to their median (the worst of
+ * them), and the distance between the fastest and the slowest calibration's median (drift). The gap is the longest chunk beyond the median.
  *
  * @throws {RangeError} `judgeNoise: expected at least one calibration with at least one chunk, got none`
  */
@@ -26,8 +26,10 @@ export function judgeNoise(calibrations: readonly (readonly number[])[]): NoiseD
   }
   const chunks = filled.flat();
   const middle = median(chunks);
-  const within = (quantile(chunks, 0.9) - quantile(chunks, 0.1)) / middle;
   const medians = filled.map(median);
+  const within = Math.max(
+    ...filled.map((some) => (quantile(some, 0.9) - quantile(some, 0.1)) / median(some)),
+  );
   const drift = (Math.max(...medians) - Math.min(...medians)) / middle;
   const spread = Math.max(within, drift);
   // A loop, not Math.max(...chunks): a long calibration would overflow the stack.

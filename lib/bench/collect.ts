@@ -1,0 +1,123 @@
+// Collect: from what the threads counted to the results of a round, and from rounds to a variant.
+import {
+  Histogram,
+  jainIndex,
+  type RoleResult,
+  type SpanData,
+  type TimeSlice,
+  type VariantResult,
+} from "../stats/index.js";
+import type { Shareable } from "../threads/index.js";
+import { bucketCount, bucketUpperNs, COARSE_BITS, FINE_BITS } from "./buckets.js";
+import type { ThreadRecord } from "./loop.js";
+import { FEW_OPS } from "./plan.js";
+import type { Role, Scenario } from "./scenario.js";
+
+/** The records of one round of one variant. */
+export interface RoundRecords {
+  readonly round: number;
+  /** Length of a slice in ms. */
+  readonly sliceMs: number;
+  readonly records: readonly ThreadRecord[];
+}
+
+/** Turns all rounds of a variant into its result. */
+export function collectVariant(
+  name: string,
+  scenario: Scenario,
+  rounds: readonly RoundRecords[],
+): VariantResult {
+  const roles = Object.entries(scenario.roles);
+  const collect = (some: readonly RoundRecords[]): Record<string, RoleResult> =>
+    Object.fromEntries(roles.map(([role, spec]) => [role, collectRole(role, spec, some)]));
+  return {
+    name,
+    roles: collect(rounds),
+    rounds: rounds.map((round) => ({
+      round: round.round,
+      elapsedMs: Math.max(...round.records.map((record) => record.elapsedMs)),
+      roles: collect([round]),
+    })),
+  };
+}
+
+function collectRole(role: string, spec: Role<Shareable[]>, rounds: readonly RoundRecords[]): RoleResult {
+  const mine = rounds.map((round) => ({
+    ...round,
+    records: round.records.filter((record) => record.role === role),
+  }));
+  const records = mine.flatMap((round) => round.records);
+  const opsPerThread = Array.from({ length: spec.threads }, (_, i) => {
+    return records.reduce((sum, record) => sum + (record.index === i ? record.ops : 0), 0);
+  });
+  const ops = opsPerThread.reduce((sum, each) => sum + each, 0);
+  const seconds = mine.reduce((sum, round) => sum + roundSeconds(round.records), 0);
+  const unserved = records.reduce((sum, record) => sum + record.unserved, 0);
+  const spans = spansOf(mine);
+  return {
+    role,
+    threads: spec.threads,
+    ops,
+    opsPerSecond: ops / seconds,
+    ...(spec.rateHz === undefined ? {} : { rateHz: spec.rateHz }),
+    corrected: histogramOf(records.map((record) => record.corrected)).toData(),
+    uncorrected: histogramOf(records.map((record) => record.uncorrected)).toData(),
+    overTime: slicesOf(mine),
+    opsPerThread,
+    jain: jainIndex(opsPerThread),
+    ...(spans === undefined ? {} : { spans }),
+    ...(unserved === 0 ? {} : { unserved }),
+  };
+}
+
+/** The last thread of a role decides how long the role took. */
+function roundSeconds(records: readonly ThreadRecord[]): number {
+  return Math.max(...records.map((record) => record.elapsedMs)) / 1000;
+}
+
+function histogramOf(tables: readonly Int32Array[], bits = FINE_BITS): Histogram {
+  const histogram = new Histogram();
+  for (const table of tables) {
+    for (let i = 0; i < table.length; i++) {
+      const count = table[i] as number;
+      if (count > 0) histogram.record(bucketUpperNs(i, bits), count);
+    }
+  }
+  return histogram;
+}
+
+/** Latency over time: slice by slice, all threads and rounds laid over each other. Empty slices are left out. */
+function slicesOf(rounds: readonly RoundRecords[]): TimeSlice[] {
+  const records = rounds.flatMap((round) => round.records);
+  const size = bucketCount(COARSE_BITS);
+  const slices: TimeSlice[] = [];
+  const length = records[0]?.sliceMaxNs.length ?? 0;
+  for (let i = 0; i < length; i++) {
+    const tables = records.map((record) => record.overTime.subarray(i * size, (i + 1) * size));
+    const histogram = histogramOf(tables, COARSE_BITS);
+    if (histogram.count === 0) continue;
+    const maxNs = Math.max(...records.map((record) => record.sliceMaxNs[i] as number));
+    slices.push({
+      atMs: i * (rounds[0] as RoundRecords).sliceMs,
+      ops: histogram.count,
+      p50Ns: Math.min(maxNs, histogram.percentileNs(50)),
+      p99Ns: Math.min(maxNs, histogram.percentileNs(99)),
+      maxNs,
+    });
+  }
+  return slices;
+}
+
+function spansOf(rounds: readonly RoundRecords[]): SpanData[] | undefined {
+  const spans: SpanData[] = [];
+  for (const { round, records } of rounds) {
+    for (const { index, spans: times, spanCount } of records) {
+      if (spanCount > FEW_OPS) return undefined;
+      for (let i = 0; i < spanCount; i++) {
+        const [startMs, endMs] = [times[2 * i] as number, times[2 * i + 1] as number];
+        spans.push({ startMs, endMs, thread: index, round });
+      }
+    }
+  }
+  return spans;
+}

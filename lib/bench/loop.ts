@@ -1,0 +1,239 @@
+// Loop: what a measuring thread does, from barrier to result.
+//
+// These functions travel to the thread as source text (see program.ts), so they use nothing but their
+// parameters, each other, the functions of buckets.ts and the globals of JavaScript.
+//
+// Invariants:
+//  I1. Between barrier and end the loop makes no object and no table: all tables are made before.
+//  I2. Open loop: operation i is due at a time fixed before the round began. However late the thread is, no
+//      operation is left out, and its corrected latency counts from that time (no coordinated omission).
+//  I3. Nothing is subtracted. Two readings of the clock (37-70 ns each) are part of every closed-loop turn,
+//      and one of them is part of every latency.
+//
+// Source: Gil Tene, "How NOT to Measure Latency" (2013), and wrk2 for the fixed schedule. Rejected: repairing
+// a closed loop's histogram afterwards with an expected interval, because it invents samples.
+import type { Thread } from "../threads/index.js";
+import { bucketCount, bucketIndex } from "./buckets.js";
+
+/** What one thread has to do. Plain data. */
+export interface ThreadPlan {
+  readonly role: string;
+  /** Number of this thread within its role, and how many there are: staggers the arrivals. */
+  readonly index: number;
+  readonly threads: number;
+  /** 0 for a closed loop. */
+  readonly rateHz: number;
+  readonly thinkNs: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  /** The round ends when one thread has done so many. 0: no limit. */
+  readonly ops: number;
+  /** Closed loop: time one operation in so many. */
+  readonly timeEvery: number;
+  readonly slices: number;
+  readonly spans: number;
+  /** A wait shorter than this spins, because a sleeping thread wakes 50 us late. */
+  readonly spinMs: number;
+}
+
+/** What a thread hands back: counts by bucket, not yet a histogram. */
+export interface ThreadRecord {
+  readonly role: string;
+  readonly index: number;
+  readonly ops: number;
+  readonly unserved: number;
+  readonly elapsedMs: number;
+  readonly corrected: Int32Array;
+  readonly uncorrected: Int32Array;
+  /** `slices` coarse tables, one behind the other. */
+  readonly overTime: Int32Array;
+  /** Longest latency of each slice in ns. */
+  readonly sliceMaxNs: Float64Array;
+  /** Start and end in ms after the barrier, by turns. */
+  readonly spans: Float64Array;
+  readonly spanCount: number;
+}
+
+/** The tables of one thread, and where it stands. */
+interface Recorder {
+  startMs: number;
+  ops: number;
+  unserved: number;
+  spanCount: number;
+  readonly sliceMs: number;
+  readonly corrected: Int32Array;
+  readonly uncorrected: Int32Array;
+  readonly overTime: Int32Array;
+  readonly sliceMaxNs: Float64Array;
+  readonly spans: Float64Array;
+  /** Never notified: a place to sleep on. */
+  readonly bed: Int32Array;
+}
+
+/** Words that all threads of a round share. */
+export interface RoundWords {
+  /** 1 when one thread has done its operations, or the measurement is given up. */
+  readonly stop: Int32Array;
+  /** `process.hrtime` at which the round begins; 0 until somebody has set it. */
+  readonly start: BigInt64Array;
+}
+
+export function makeRecorder(plan: ThreadPlan): Recorder {
+  return {
+    startMs: 0,
+    ops: 0,
+    unserved: 0,
+    spanCount: 0,
+    sliceMs: plan.durationMs / plan.slices,
+    corrected: new Int32Array(bucketCount(10)),
+    uncorrected: new Int32Array(bucketCount(10)),
+    overTime: new Int32Array(bucketCount(4) * plan.slices),
+    sliceMaxNs: new Float64Array(plan.slices),
+    spans: new Float64Array(plan.spans * 2),
+    bed: new Int32Array(new SharedArrayBuffer(4)),
+  };
+}
+
+export function clearRecorder(r: Recorder): void {
+  r.ops = 0;
+  r.unserved = 0;
+  r.spanCount = 0;
+  for (const table of [r.corrected, r.uncorrected, r.overTime, r.sliceMaxNs, r.spans]) table.fill(0);
+}
+
+/** Counts one operation that was due at `dueMs`, called at `beginMs`, done at `endMs`. */
+export function recordOp(r: Recorder, dueMs: number, beginMs: number, endMs: number): void {
+  const correctedNs = (endMs - dueMs) * 1e6;
+  const index = bucketIndex((endMs - beginMs) * 1e6, 10);
+  r.uncorrected[index] = (r.uncorrected[index] as number) + 1;
+  recordWait(r, dueMs, correctedNs);
+  const at = 2 * r.spanCount++;
+  if (at < r.spans.length) {
+    r.spans[at] = beginMs - r.startMs;
+    r.spans[at + 1] = endMs - r.startMs;
+  }
+}
+
+/** Counts a corrected latency, in total and in the slice in which it was due. */
+export function recordWait(r: Recorder, dueMs: number, ns: number): void {
+  const index = bucketIndex(ns, 10);
+  r.corrected[index] = (r.corrected[index] as number) + 1;
+  const slices = r.sliceMaxNs.length;
+  const slice = Math.min(slices - 1, Math.max(0, Math.floor((dueMs - r.startMs) / r.sliceMs)));
+  const coarse = slice * (r.overTime.length / slices) + bucketIndex(ns, 4);
+  r.overTime[coarse] = (r.overTime[coarse] as number) + 1;
+  if (ns > (r.sliceMaxNs[slice] as number)) r.sliceMaxNs[slice] = ns;
+}
+
+/** Waits until `performance.now()` reaches `untilMs`: asleep while there is time, spinning at the end. */
+export function pauseUntil(t: Thread, r: Recorder, untilMs: number, spinMs: number): void {
+  for (;;) {
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0 || t.stopped()) return;
+    // At most 50 ms at a time, so that a stopped team is noticed.
+    if (leftMs > spinMs) Atomics.wait(r.bed, 0, 0, Math.min(50, Math.max(leftMs - spinMs, 0.05)));
+  }
+}
+
+/** Closed loop: the next operation begins when the last one has ended. */
+export function closedLoop(
+  t: Thread,
+  plan: ThreadPlan,
+  op: () => void,
+  r: Recorder,
+  endMs: number,
+  stop: Int32Array,
+): void {
+  const untimed = plan.timeEvery - 1;
+  const limit = plan.ops === 0 ? Number.POSITIVE_INFINITY : plan.ops;
+  for (;;) {
+    const beginMs = performance.now();
+    // ORDER: acquire; pairs with the store below of the thread that was first to finish, and with an abort.
+    if (beginMs >= endMs || Atomics.load(stop, 0) !== 0) return;
+    op();
+    const doneMs = performance.now();
+    recordOp(r, beginMs, beginMs, doneMs);
+    for (let i = 0; i < untimed; i++) op();
+    r.ops += plan.timeEvery;
+    // ORDER: release; every thread sees it before its next operation.
+    if (r.ops >= limit) Atomics.store(stop, 0, 1);
+    if (plan.thinkNs > 0) pauseUntil(t, r, performance.now() + plan.thinkNs / 1e6, plan.spinMs);
+  }
+}
+
+/** Open loop: operations are due at fixed times, and a late thread catches up. I2 */
+export function openLoop(
+  t: Thread,
+  plan: ThreadPlan,
+  op: () => void,
+  r: Recorder,
+  endMs: number,
+  stop: Int32Array,
+): void {
+  const periodMs = 1000 / plan.rateHz;
+  const firstMs = r.startMs + (periodMs * (plan.index + 0.5)) / plan.threads;
+  const limit = plan.ops === 0 ? Number.POSITIVE_INFINITY : plan.ops;
+  // Who cannot keep up with the rate gets as long again, and a second, to serve what has arrived.
+  const giveUpMs = endMs + Math.max(1000, plan.durationMs);
+  for (let i = 0; ; i++) {
+    const dueMs = firstMs + i * periodMs;
+    if (dueMs >= endMs || t.stopped()) return;
+    while (performance.now() < dueMs) {
+      // ORDER: acquire; pairs with the store of the thread that was first to finish. What was due before
+      // is served all the same.
+      if (Atomics.load(stop, 0) !== 0) return;
+      pauseUntil(t, r, Math.min(dueMs, performance.now() + 50), plan.spinMs);
+      if (t.stopped()) return;
+    }
+    const beginMs = performance.now();
+    if (beginMs > giveUpMs) {
+      r.unserved++;
+      recordWait(r, dueMs, (beginMs - dueMs) * 1e6);
+      continue;
+    }
+    op();
+    recordOp(r, dueMs, beginMs, performance.now());
+    // ORDER: release; as in the closed loop.
+    if (++r.ops >= limit) Atomics.store(stop, 0, 1);
+  }
+}
+
+/** Warms up, meets the others, measures. */
+export function measureThread(t: Thread, plan: ThreadPlan, words: RoundWords, op: () => void): ThreadRecord {
+  const r = makeRecorder(plan);
+  const loop = plan.rateHz > 0 ? openLoop : closedLoop;
+  t.barrier();
+  r.startMs = performance.now();
+  const warmup = { ...plan, durationMs: plan.warmupMs, ops: 0 };
+  if (plan.warmupMs > 0) loop(t, warmup, op, r, r.startMs + plan.warmupMs, words.stop);
+  clearRecorder(r);
+  t.barrier();
+  r.startMs = agreeOnStart(words.start);
+  pauseUntil(t, r, r.startMs, 1);
+  loop(t, plan, op, r, r.startMs + plan.durationMs, words.stop);
+  const elapsedMs = performance.now() - r.startMs;
+  const { ops, unserved, corrected, uncorrected, overTime, sliceMaxNs, spans, spanCount } = r;
+  const { role, index } = plan;
+  return {
+    role,
+    index,
+    ops,
+    unserved,
+    elapsedMs,
+    corrected,
+    uncorrected,
+    overTime,
+    sliceMaxNs,
+    spans,
+    spanCount,
+  };
+}
+
+/** One start for all threads, 2 ms ahead, on this thread's `performance.now()` (each thread has its own zero). */
+export function agreeOnStart(start: BigInt64Array): number {
+  const nowNs = process.hrtime.bigint();
+  const nowMs = performance.now();
+  // ORDER: the first exchange wins; all later ones read what it wrote.
+  Atomics.compareExchange(start, 0, 0n, nowNs + 2000000n);
+  return nowMs + Number(Atomics.load(start, 0) - nowNs) / 1e6;
+}
