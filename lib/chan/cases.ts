@@ -2,23 +2,36 @@
 
 import type { G } from "../runtime/index.js";
 import { Waiter } from "../runtime/index.js";
-import type { Chan, Received } from "./chan.js";
+import type { Received } from "./received.js";
 
-/** Receive from a channel. Made by `ch.onRecv()`. */
+/** What a select needs of a channel. */
+export interface Selectable {
+  /** True when a receive would not wait. */
+  readonly canRecv: boolean;
+  /** True when a send would not wait (it may panic). */
+  readonly canSend: boolean;
+  takeCase(): Received<unknown>;
+  sendCase(value: unknown): void;
+  enqueue(w: Waiter, isSend: boolean): void;
+}
+
+/** Receive from a channel of `T`. Made by `ch.onRecv()`. */
 export class RecvCase<T> {
   readonly kind = "recv";
-  readonly chan: Chan<T>;
-  constructor(chan: Chan<T>) {
+  /** The type that is received; there is no such field at run time. */
+  declare readonly type?: T;
+  readonly chan: Selectable;
+  constructor(chan: Selectable) {
     this.chan = chan;
   }
 }
 
-/** Send to a channel. Made by `ch.onSend(value)`. */
-export class SendCase<T> {
+/** Send a value to a channel. Made by `ch.onSend(value)`. */
+export class SendCase {
   readonly kind = "send";
-  readonly chan: Chan<T>;
-  readonly value: T;
-  constructor(chan: Chan<T>, value: T) {
+  readonly chan: Selectable;
+  readonly value: unknown;
+  constructor(chan: Selectable, value: unknown) {
     this.chan = chan;
     this.value = value;
   }

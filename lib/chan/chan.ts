@@ -21,18 +21,13 @@ import {
   type Waiter,
   WaitQueue,
 } from "../runtime/index.js";
-import { RecvCase, SendCase, won } from "./cases.js";
+import { RecvCase, type Selectable, SendCase, won } from "./cases.js";
+import type { Received } from "./received.js";
 
 const SEND: OpKind = { name: "send", wait: "chan send" };
 const RECV: OpKind = { name: "recv", wait: "chan receive" };
 const RECV_OK: OpKind = { name: "recvOk", wait: "chan receive" };
 const CLOSE: OpKind = { name: "close", wait: "" };
-
-/** What `recvOk` returns: `ok` is false when the channel is closed and empty. */
-export interface Received<T> {
-  value: T | undefined;
-  ok: boolean;
-}
 
 /**
  * A channel of `T`. With `capacity` 0 a send waits for a receiver; otherwise up to `capacity` items wait in a
@@ -51,7 +46,7 @@ export interface Received<T> {
  * });
  * @see Go: chan, src/runtime/chan.go
  */
-export class Chan<T> implements Operable {
+export class Chan<T> implements Operable, Selectable {
   readonly label = "chan";
   readonly cap: number;
   readonly #buffer: unknown[];
@@ -114,7 +109,7 @@ export class Chan<T> implements Operable {
    * @throws {PanicError} `close of closed channel`, at the call
    */
   close(): Step {
-    return step(CLOSE, this, undefined, this.#isClosed ? closedTwice : undefined);
+    return step(CLOSE, this, undefined);
   }
 
   /** Receives until the channel is closed and empty, running `body` for each item. Go: `for v := range ch`. */
@@ -133,8 +128,8 @@ export class Chan<T> implements Operable {
   }
 
   /** A case of `select`: send `value`. */
-  onSend(value: T): SendCase<T> {
-    return new SendCase<T>(this, value);
+  onSend(value: T): SendCase {
+    return new SendCase(this, value);
   }
 
   /** True when a receive would not wait. For `select`. */
@@ -164,6 +159,11 @@ export class Chan<T> implements Operable {
     (isSend ? this.#sendq : this.#recvq).pushBack(w);
   }
 
+  /** Only `close` is a step: a second one throws at the call. */
+  check(): void {
+    if (this.#isClosed) throw new PanicError("close of closed channel");
+  }
+
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     if (kind === SEND) return this.#performSend(g, arg);
     if (kind === CLOSE) return this.#performClose();
@@ -188,7 +188,7 @@ export class Chan<T> implements Operable {
   }
 
   #performClose(): boolean {
-    if (this.#isClosed) closedTwice();
+    this.check();
     this.#isClosed = true;
     for (let w = this.#recvq.shift(); w !== null; w = this.#recvq.shift()) deliver(w, undefined, false);
     for (let w = this.#sendq.shift(); w !== null; w = this.#sendq.shift()) {
@@ -233,10 +233,6 @@ export class Chan<T> implements Operable {
     g.rt.wake(g);
     return value;
   }
-}
-
-function closedTwice(): never {
-  throw new PanicError("close of closed channel");
 }
 
 /** Hands a value to a waiting receiver, in the form that it asked for. */

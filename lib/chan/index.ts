@@ -1,4 +1,5 @@
 // Channels and select.
 export { type DefaultCase, onDefault, type RecvCase, type SendCase } from "./cases.js";
-export { Chan, type Received } from "./chan.js";
+export { Chan } from "./chan.js";
+export type { Received } from "./received.js";
 export { type Case, type Selected, select } from "./select.js";

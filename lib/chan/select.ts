@@ -15,7 +15,7 @@ const SELECT: OpKind = { name: "select", wait: "select" };
 const SELECT_NONE: OpKind = { name: "select", wait: "select (no cases)" };
 
 /** One case. A case on a nil channel is `null` (Go: such a case never proceeds). */
-export type Case = RecvCase<unknown> | SendCase<never> | DefaultCase | null;
+export type Case = RecvCase<unknown> | SendCase | DefaultCase | null;
 
 type CaseValue<C> = C extends RecvCase<infer T> ? T | undefined : undefined;
 

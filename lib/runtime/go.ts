@@ -2,7 +2,7 @@
 
 import type { Body, Op, Step } from "../op/index.js";
 import type { G } from "./g.js";
-import { operate, running, step } from "./operate.js";
+import { operate, step } from "./operate.js";
 import type { Operable, OpKind } from "./opkind.js";
 
 const GO: OpKind = { name: "go", wait: "" };
@@ -11,6 +11,10 @@ const GOSCHED: OpKind = { name: "gosched", wait: "runnable" };
 /** The operations that work on no object. */
 const scheduler: Operable = {
   label: "",
+  check(g: G, kind: OpKind, arg: unknown): void {
+    const body = kind === GO ? (arg as { body?: unknown }).body : kind;
+    if (body === undefined || body === null) g.rt.fatal("go of nil func value");
+  },
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     if (kind === GO) {
       const { body, args } = arg as { body: Body<unknown[]>; args: unknown[] };
@@ -43,11 +47,7 @@ const scheduler: Operable = {
  * @see Go: the go statement, src/runtime/proc.go (newproc)
  */
 export function go<A extends unknown[]>(body: Body<A>, ...args: A): Step {
-  return step(GO, scheduler, { body, args }, body === undefined || body === null ? nilFunction : undefined);
-}
-
-function nilFunction(): void {
-  running("go").rt.fatal("go of nil func value");
+  return step(GO, scheduler, { body, args });
 }
 
 /**

@@ -14,7 +14,7 @@ export {
 } from "./errors.js";
 export type { G } from "./g.js";
 export { go, gosched } from "./go.js";
-export { operate, ready, running, step } from "./operate.js";
+export { happened, operate, ready, running, step } from "./operate.js";
 export type { Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";

@@ -41,6 +41,12 @@ export function ready<T>(kind: OpKind, value: T): Op<T> {
   return READY as unknown as Op<T>;
 }
 
+/** Returns the iterable of a step that was performed on a fast path. */
+export function happened(): Step {
+  if (READY.armed !== null) unyielded(current.g as G, READY.armed);
+  return STEP_DONE;
+}
+
 /** Creates an operation. */
 export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> {
   const g = running(kind.name);
@@ -57,11 +63,11 @@ export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> 
   return g as unknown as Op<T>;
 }
 
-/** Creates a step. `check` throws a permanent error at the call, before anything is noted. */
-export function step(kind: OpKind, object: Operable, arg: unknown, check?: () => void): Step {
+/** Creates a step. A permanent error is thrown at the call, before anything is noted. */
+export function step(kind: OpKind, object: Operable, arg: unknown): Step {
   const g = running(kind.name);
   settle(g);
-  check?.();
+  object.check?.(g, kind, arg);
   g.rt.trace?.site(g);
   if (g.rt.isControlled) return note(g, kind, object, arg, true) as unknown as Step;
   perform(g, kind, object, arg);

@@ -24,6 +24,9 @@ export interface Operable {
    */
   perform(g: G, kind: OpKind, arg: unknown): boolean;
 
+  /** Throws at the call of a step what can never succeed, e.g. the second close of a channel. */
+  check?(g: G, kind: OpKind, arg: unknown): void;
+
   /**
    * Called when `g` was woken with `g.again === this`: tries to go on. Returns false when it must wait again.
    * Only for operations whose waiters compete after they wake (Go's mutex).

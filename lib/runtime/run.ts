@@ -136,8 +136,8 @@ function finish(rt: Runtime, signal?: AbortSignal): Promise<void> {
       timeout = undefined;
       try {
         const pause = drive(rt);
-        if (pause === "over") return settle(resolve);
-        if (pause === "slice") setImmediate(pump);
+        if (pause === "over") settle(resolve);
+        else if (pause === "slice") setImmediate(pump);
         else if (rt.timers.length > 0) timeout = setTimeout(pump, msToNext(rt));
       } catch (error) {
         settle(() => reject(error));

@@ -13,6 +13,7 @@ import type { Op, Step } from "../op/index.js";
 import {
   current,
   type G,
+  happened,
   type Operable,
   type OpKind,
   operate,
@@ -143,6 +144,10 @@ export class Mutex implements Operable {
 
   /** Unlocks. @throws {FatalError} `sync: unlock of unlocked mutex` */
   unlock(): Step {
+    if (current.isFast && this.#core.isLocked) {
+      this.#core.release();
+      return happened();
+    }
     return step(UNLOCK, this, undefined);
   }
 

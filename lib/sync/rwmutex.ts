@@ -12,6 +12,7 @@ import type { Op, Step } from "../op/index.js";
 import {
   current,
   type G,
+  happened,
   type Operable,
   type OpKind,
   operate,
@@ -75,11 +76,16 @@ export class RWMutex implements Operable {
 
   /** Undoes one `rLock`. @throws {FatalError} `sync: RUnlock of unlocked RWMutex` */
   rUnlock(): Step {
+    if (current.isFast && this.#readerCount > 0) {
+      this.#readerCount--;
+      return happened();
+    }
     return step(R_UNLOCK, this, undefined);
   }
 
   /** Locks for writing; waits for the writers before it and for the readers inside. */
   lock(): Op<void> {
+    if (current.isFast && this.tryLock()) return ready(LOCK, undefined);
     return operate(LOCK, this, undefined);
   }
 

@@ -2,6 +2,7 @@ import {
   Chan,
   FatalError,
   fromPromise,
+  type Go,
   go,
   gosched,
   MisuseError,
@@ -121,12 +122,12 @@ test("run: a fatal error ends the run even when the program catches it", async (
   expect(went).toBe(false);
 });
 
-const misuses: [string, () => Generator<never, unknown, unknown>, RegExp][] = [
+const misuses: [string, () => Go<unknown>, RegExp][] = [
   [
     "an operation that could proceed was never yielded",
     function* () {
       new Mutex().lock();
-      yield* gosched() as never;
+      yield* gosched();
     },
     /^lock: the operation was created and never yielded/,
   ],
@@ -134,7 +135,7 @@ const misuses: [string, () => Generator<never, unknown, unknown>, RegExp][] = [
     "an operation that had to wait was never yielded",
     function* () {
       new Chan().recv();
-      yield* gosched() as never;
+      yield* gosched();
     },
     /^recv: the operation was created and never yielded/,
   ],
@@ -163,7 +164,7 @@ const misuses: [string, () => Generator<never, unknown, unknown>, RegExp][] = [
 for (const strategy of ["fifo", "random"] as const) {
   for (const [what, body, text] of misuses) {
     test(`run: misuse is reported by name: ${what} (${strategy})`, async () => {
-      const failure = run(body as never, { strategy, clock: "jump" });
+      const failure = run(body, { strategy, clock: "jump" });
       await expect(failure).rejects.toThrow(MisuseError);
       await expect(failure).rejects.toThrow(text);
     });
