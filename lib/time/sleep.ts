@@ -26,10 +26,12 @@ const sleeper: Operable = {
  * @throws {RangeError} `` sleep: expected `durationMs` to be a number, got NaN ``
  * @example
  * await run(function* () {
- *   go(function* () { yield* sleep(20); console.log("later"); }); // prints: later
- *   yield* sleep(10);
- *   console.log("first"); // prints: first
+ *   go(function* () {
+ *     yield* sleep(10);
+ *     console.log("first"); // prints: first
+ *   });
  *   yield* sleep(20);
+ *   console.log("later"); // prints: later
  * }, { clock: "jump" });
  * @see Go: time.Sleep
  */
