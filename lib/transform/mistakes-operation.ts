@@ -2,7 +2,7 @@
 import type ts from "typescript";
 import { compiler } from "./compiler.js";
 import { type Edit, type Findings, nameOfFunction, starEdits } from "./findings.js";
-import { functionAround, isDelegation, isOperation } from "./goroutines.js";
+import { functionAround, isDelegation, isGenerator, isOperation } from "./goroutines.js";
 import { callbackSentence } from "./mistakes-yield.js";
 import { isOpFunction, isOpMethod, isStepMethod } from "./words.js";
 
@@ -18,10 +18,13 @@ export function findOperationMistake(node: ts.Node, findings: Findings): void {
 
 function findForgottenYield(call: ts.CallExpression, findings: Findings): void {
   const ts = compiler();
+  const isStatement = ts.isExpressionStatement(call.parent);
+  const around = functionAround(call);
   const goroutine = findings.goroutineAround(call);
-  if (goroutine !== undefined) {
-    if (!isDropped(call, goroutine)) return;
-    const needsParens = !(ts.isExpressionStatement(call.parent) || isWholeValue(call));
+  const isInGenerator = around !== undefined && isGenerator(around);
+  if (goroutine !== undefined || (isInGenerator && isStatement && isSurelyOurs(call, findings))) {
+    if (goroutine !== undefined && !isDropped(call, goroutine)) return;
+    const needsParens = !(isStatement || isWholeValue(call));
     const edits: Edit[] = [{ at: call.getStart(), insert: needsParens ? "(yield* " : "yield* " }];
     if (needsParens) edits.push({ at: call.end, insert: ")" });
     findings.add(
@@ -29,17 +32,20 @@ function findForgottenYield(call: ts.CallExpression, findings: Findings): void {
       `\`${findings.show(call)}\` only describes an operation, and nothing performs it without \`yield*\`: ` +
         `write ${findings.corrected(...edits)}.`,
     );
-  } else if (isSurelyOurs(call, findings) && ts.isExpressionStatement(call.parent)) {
+  } else if (isStatement && isSurelyOurs(call, findings)) {
     findOutsideGoroutine(call, findings);
   }
 }
 
-/** An operation of a primitive that this text itself declares, or of an imported function. */
+/**
+ * An operation of a class or function that this text itself imports. Without the import it may be the class of the
+ * same name from "happens-before/threads", imported by an earlier cell: there `mu.lock();` is right.
+ */
 function isSurelyOurs(call: ts.CallExpression, findings: Findings): boolean {
   const ts = compiler();
   if (ts.isIdentifier(call.expression)) return findings.names.isImported(call.expression.text);
   if (!ts.isPropertyAccessExpression(call.expression)) return false;
-  return findings.names.meaningOf(call.expression.expression) !== undefined;
+  return findings.names.isImported(findings.names.meaningOf(call.expression.expression) ?? "");
 }
 
 function findOutsideGoroutine(call: ts.CallExpression, findings: Findings): void {

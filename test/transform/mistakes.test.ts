@@ -1,5 +1,8 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { compileModule, explainMistakes, type Problem } from "../../lib/transform/index.js";
+import { compileModule, explainMistakes } from "../../lib/transform/index.js";
 
 /** Name, source with the place marked by ‸, and the whole sentence. */
 type Row = readonly [name: string, source: string, sentence: string];
@@ -110,13 +113,18 @@ const rows: readonly Row[] = [
     "`ch.recv()` only describes an operation, and nothing performs it without `yield*`: write `console.log(yield* ch.recv());`.",
   ],
   [
+    "a forgotten yield* in a generator that nobody starts yet",
+    'import { Chan, Mutex } from "happens-before";\nconst main = function* () {\n  ‸new Chan(1).send(1);\n};',
+    "`new Chan(1).send(1)` only describes an operation, and nothing performs it without `yield*`: write `yield* new Chan(1).send(1);`.",
+  ],
+  [
     "a lock at the top level",
-    "const mu = new Mutex();\n‸mu.lock();",
+    'import { Chan, Mutex } from "happens-before";\nconst mu = new Mutex();\n‸mu.lock();',
     "`mu.lock()` may park a goroutine, and at the top level there is none: write `yield* mu.lock()` inside `await run(function* () { … });`.",
   ],
   [
     "a lock in a plain function",
-    "const mu = new Mutex();\nfunction add() {\n  ‸mu.lock();\n}",
+    'import { Chan, Mutex } from "happens-before";\nconst mu = new Mutex();\nfunction add() {\n  ‸mu.lock();\n}',
     "`mu.lock()` only describes an operation, and `add` cannot perform it, because it is not a generator: write `function* add() {` and `yield* mu.lock()`.",
   ],
   // await in a goroutine body
@@ -163,7 +171,7 @@ const rows: readonly Row[] = [
   ],
   [
     "an operation in a callback",
-    "run(function* () {\n  const ch = new Chan(1);\n  [1].forEach((x) => {\n    ‸ch.send(x);\n  });\n});",
+    'import { Chan, Mutex } from "happens-before";\nrun(function* () {\n  const ch = new Chan(1);\n  [1].forEach((x) => {\n    ‸ch.send(x);\n  });\n});',
     "`ch.send(x)` belongs to the function that it stands in directly, and the callback of `forEach` is a function of its own: write the loop as `for (const x of [1]) { … }`, which stays in the goroutine.",
   ],
   [
@@ -230,7 +238,167 @@ const rows: readonly Row[] = [
   ],
 ];
 
+/** What only types tell: name, source, the compiler's message and number at ‸, and the sentence. */
+const typed: readonly (readonly [...Row, message: string, code: number])[] = [
+  [
+    "yield* before a call that never blocks",
+    "function* main(wg: WaitGroup): Go {\n  yield* ‸wg.add(1);\n}",
+    "`wg.add(1)` never blocks and is no operation, so there is nothing to `yield*`: write `wg.add(1);`.",
+    "Type 'void' must have a '[Symbol.iterator]()' method that returns an iterator.",
+    2488,
+  ],
+  [
+    "yield* before a promise",
+    "function* main(): Go {\n  yield* ‸load(1);\n}",
+    "`load(1)` is a promise, and a goroutine cannot `yield*` one: write `yield* fromPromise(load(1))`.",
+    "Type 'Promise<number>' must have a '[Symbol.iterator]()' method that returns an iterator.",
+    2488,
+  ],
+  [
+    "for…of over a channel that came from elsewhere",
+    "function* main(s: State): Go {\n  for (const v of ‸s.jobs) console.log(v);\n}",
+    "`for…of` cannot park a goroutine, so a channel has no iterator: write `yield* s.jobs.forEach(function* (v) { … });`.",
+    "Type 'Chan<number>' must have a '[Symbol.iterator]()' method that returns an iterator.",
+    2488,
+  ],
+  [
+    "yield in a body of an earlier cell",
+    "go(‸worker);",
+    "this body hands operations out with `yield`, and the scheduler performs only what it gets by `yield*`: write `yield*` in the body.",
+    "Argument of type '() => Generator<Op<void>, void, unknown>' is not assignable to parameter of type 'Body<[]>'.",
+    2345,
+  ],
+  [
+    "a called body of an earlier cell",
+    "go(‸worker(1));",
+    "the body has been called already, and the scheduler calls it itself: pass the function, then its arguments, e.g. `go(worker, 1)`.",
+    "Argument of type 'Generator<Wait, void, unknown>' is not assignable to parameter of type 'Body<[]>'.",
+    2345,
+  ],
+  [
+    "an async function of an earlier cell",
+    "go(‸worker);",
+    "an async function cannot be a goroutine body: write `function*` without `async`, and `yield*` instead of `await`.",
+    "Argument of type '() => Promise<void>' is not assignable to parameter of type 'Body<[]>'.",
+    2345,
+  ],
+];
+
+/** Right code, or wrong code that is none of our business. */
+const right: readonly (readonly [name: string, source: string])[] = [
+  [
+    "operations with yield*, steps without",
+    "run(function* () {\n  yield* mu.lock();\n  mu.unlock();\n  go(worker, 1);\n  ch.close();\n  wg.done();\n});",
+  ],
+  [
+    "an operation kept and performed later",
+    "run(function* () {\n  const op = ch.recv();\n  const v = yield* op;\n  return v;\n});",
+  ],
+  ["an operation handed to a function", "run(function* () {\n  yield* withTimeout(ch.recv(), 50);\n});"],
+  [
+    "a plain function that returns an operation",
+    "const mu = new Mutex();\nconst enter = () => mu.lock();\nfunction leave() { return mu.lock(); }",
+  ],
+  ["select cases", "run(function* () {\n  yield* select(a.onRecv(), b.onSend(1), onDefault());\n});"],
+  [
+    "await ( at the start of a line of a cell",
+    'import { run } from "happens-before";\nconst a = 1;\nawait (run(main));\n',
+  ],
+  ["a function that starts a goroutine's generator", "await run(() => main(3));"],
+  ["parentheses around yield*", "run(function* () {\n  const v = (yield* ch.recv()) ?? 0;\n  return v;\n});"],
+  [
+    "a body in forEach of a channel",
+    "run(function* () {\n  yield* ch.forEach(function* (v) { yield* out.send(v); });\n});",
+  ],
+  ["forEach of an array", "run(function* () {\n  yield* gosched();\n  list.forEach((x) => total += x);\n});"],
+  [
+    "a promise handed over",
+    "run(function* () {\n  yield* fromPromise(new Promise((r) => setTimeout(r, 5)));\n});",
+  ],
+  ["an ordinary generator", "function* ids() {\n  let id = 0;\n  while (true) yield id++;\n}"],
+  [
+    "an ordinary generator that delegates",
+    "function* walk(node: Tree): Iterable<Tree> {\n  yield node;\n  for (const c of node.children) yield* walk(c);\n}",
+  ],
+  [
+    "an ordinary generator that talks to a socket",
+    "function* saga(socket: WebSocket) {\n  const x = yield call(api);\n  socket.send(x);\n  lock.wait();\n}",
+  ],
+  [
+    "an ordinary async generator",
+    "async function* lines(s: Stream) {\n  for await (const l of s) yield await parse(l);\n}",
+  ],
+  [
+    "an ordinary async function",
+    "async function f() {\n  await (g());\n  await lock.lock();\n  socket.send(1);\n}",
+  ],
+  ["Promise.all over a map", "const all = await Promise.all(urls.map(async (u) => { await fetch(u); }));"],
+  ["a run of somebody else", 'import { run } from "node:test";\nrun(async () => { await 1; });'],
+  [
+    "a go that the text declares itself",
+    "function go(f: () => Promise<void>) { return f(); }\ngo(async () => { await 1; });",
+  ],
+  [
+    "a mutex of the threads library",
+    'import { Mutex, team } from "happens-before/threads";\nconst mu = new Mutex();\nmu.lock();\nawait team(2, (t, m) => { m.lock(); m.unlock(); }, { args: [mu] });',
+  ],
+  [
+    "a web socket in a goroutine",
+    "run(function* () {\n  const ws = new WebSocket(url);\n  ws.send(1);\n  yield* gosched();\n});",
+  ],
+  ["a mutex of another library", 'import { Mutex } from "async-mutex";\nconst mu = new Mutex();\nmu.lock();'],
+  ["an argument list on the next line", "const total = veryLongFunctionName\n  (1, 2);"],
+  ["a multiplication", "const y = 2;\nconst area = y * y;"],
+  ["yields in texts and comments", "// yield mu.lock()\nconst text = 'yield* x; await (y)';"],
+  ["a method named main without setup", "const o = { *main() { yield 1; } };"],
+  ["a generator passed to Array.from", "const xs = Array.from((function* () { yield 1; })());"],
+];
+
 describe("explainMistakes", () => {
+  for (const [name, text, sentence, message, code] of typed) {
+    test(`explains ${name}, told by the type checker`, () => {
+      const { source, line, column } = marked(text);
+      const [mistake] = explainMistakes(source, [{ message, line, column, code }]);
+      expect(mistake?.sentence).toBe(sentence);
+      expect(mistake?.line).toBe(line);
+    });
+  }
+
+  for (const [name, source] of right) {
+    test(`says nothing about ${name}`, () => {
+      expect(explainMistakes(source, compileModule(source, "cell.ts").problems)).toEqual([]);
+    });
+  }
+
+  test("says at most five sentences, in the order of the text, one a line", () => {
+    const source = `run(function* () {\n${"  mu.lock(); mu.lock();\n".repeat(9)}});`;
+    expect(explainMistakes(source).map((mistake) => mistake.line)).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test("shows a part of a very long line only", () => {
+    const source = `run(function* () {\n  mu.lock(); // ${"long ".repeat(60)}\n});`;
+    expect(explainMistakes(source)[0]!.sentence.length).toBeLessThan(260);
+  });
+
+  for (const source of [
+    "yield*",
+    "yield* (",
+    "function* () {",
+    "go(",
+    "await (",
+    "}}} yield* x",
+    "yield".repeat(999),
+    "\0 yield \0",
+  ]) {
+    test(`survives ${JSON.stringify(source.slice(0, 20))}`, () => {
+      const problems = [
+        ...compileModule(source, "cell.ts").problems,
+        { message: "?", line: 999, column: 999, code: 2488 },
+      ];
+      expect(Array.isArray(explainMistakes(source, problems))).toBe(true);
+    });
+  }
+
   for (const [name, text, sentence] of rows) {
     test(`explains ${name}`, () => {
       const { source, line, column } = marked(text);
@@ -238,4 +406,42 @@ describe("explainMistakes", () => {
       expect(explainMistakes(source, problems)[0]).toEqual({ line, column, sentence });
     });
   }
+});
+
+describe("explainMistakes on right code that we have", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const filesBelow = (folder: string, name: RegExp): string[] => {
+    if (!existsSync(join(root, folder))) return [];
+    const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+    return entries.filter((e) => e.isFile() && name.test(e.name)).map((e) => join(e.parentPath, e.name));
+  };
+
+  test.each([
+    ["lib", /\.ts$/],
+    ["exercises", /\.ts$/],
+    ["solutions", /\.ts$/],
+    ["node_modules/yaml/dist", /\.js$/],
+    ["node_modules/tinybench/dist", /\.js$/],
+    ["node_modules/commander/lib", /\.js$/],
+    ["node_modules/magic-string/dist", /\.mjs$/],
+    ["node_modules/@vitest/runner/dist", /\.js$/],
+    ["node_modules/undici-types", /\.ts$/],
+  ])("says nothing about the files of %s", (folder, name) => {
+    const alarms = filesBelow(folder, name).flatMap((file) =>
+      explainMistakes(readFileSync(file, "utf8")).map(
+        (mistake) => `${file}:${mistake.line} ${mistake.sentence}`,
+      ),
+    );
+    expect(alarms).toEqual([]);
+  });
+
+  test("says nothing about the cells of the lessons", () => {
+    const alarms = filesBelow("notebooks", /\.md$/).flatMap((file) => {
+      const cells = readFileSync(file, "utf8").matchAll(/^```typescript[^\n]*\n(.*?)^```$/gms);
+      return [...cells].flatMap(([, code = ""]) =>
+        explainMistakes(code).map((m) => `${file}: ${m.sentence}\n${code}`),
+      );
+    });
+    expect(alarms).toEqual([]);
+  });
 });
