@@ -1,6 +1,7 @@
 // Data in, pictures out.
 export type { Diagram } from "./diagram.js";
 export { diagram } from "./diagram.js";
+export { explorationDiagram, outcomeTable, renderExploration } from "./exploration.js";
 export type { Figure, FigureOptions } from "./figure.js";
 export { figure } from "./figure.js";
 export type { MimeBundle, NotebookHost } from "./host.js";
@@ -12,6 +13,8 @@ export type { Showable } from "./output.js";
 export { outputBundle, plainText } from "./output.js";
 export type { OverTimeOptions, Region } from "./overtime.js";
 export { latencyOverTime } from "./overtime.js";
+export type { RenderForm, RenderOptions } from "./render.js";
+export { lanes, render } from "./render.js";
 export { show } from "./show.js";
 export type { Table } from "./table.js";
 export { table, tableHtml, tableText } from "./table.js";

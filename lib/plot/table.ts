@@ -33,8 +33,8 @@ export function table(
   return { kind: "table", title, columns, rows, notes };
 }
 
-/** A cell that starts like a number is set to the right, under its neighbours. */
-const NUMERIC = /^[-+~≈<>]?\s?[\d∞–]/;
+/** Numbers, with a unit or without, are set to the right, under their neighbours. */
+const NUMERIC = /^[-+~≈<>]?\s?[\d∞–][\d\s.,]*[a-zA-Zµ%×/]{0,5}$/;
 
 /** Returns the table as lines of plain text: title, aligned columns, notes. */
 export function tableText(t: Table): string {

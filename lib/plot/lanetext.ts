@@ -1,0 +1,105 @@
+// Lanes as text: one character of lane and the words of the step, column by column.
+import type { Colors } from "picocolors/types.js";
+import { type LaneRow, type LaneState, type LaneTable, placeOf } from "./lanes.js";
+import { clip } from "./textwidth.js";
+
+const MARKS: Readonly<Record<LaneRow["mark"], string>> = {
+  act: "●",
+  wait: "○",
+  wake: "◉",
+  start: "┬",
+  end: "┴",
+  panic: "✖",
+};
+
+const LANES: Readonly<Record<LaneState, string>> = { absent: " ", ready: "│", waiting: "┊", ended: " " };
+
+const LEGEND = "● does it  ○ begins to wait  ┊ waits  ◉ goes on (← woken by)  ┬ starts  ┴ ends";
+
+/** Returns the lanes as lines of at most `width` characters. `colors` paints marks; pass none for plain text. */
+export function laneLines(lanes: LaneTable, width: number, colors?: Colors): string[] {
+  const places = lanes.rows.map((row) => (typeof row === "number" ? "" : placeOf(row.at)));
+  const placeWidth = Math.min(24, Math.max(0, ...places.map((place) => place.length)));
+  const steps = lanes.rows.map((row) => (typeof row === "number" ? 0 : row.step));
+  const stepWidth = Math.max(4, String(Math.max(0, ...steps)).length);
+  const room = width - stepWidth - 2 - (placeWidth === 0 ? 0 : placeWidth + 1);
+  const widths = columnWidths(lanes, room);
+  const paint = painter(colors);
+  const lines = [`${"step".padStart(stepWidth)}  ${heads(lanes, widths).join("")}`.trimEnd()];
+  lanes.rows.forEach((row, i) => {
+    if (typeof row === "number") {
+      lines.push(paint.dim(`${"…".padStart(stepWidth)}  … ${row} steps left out …`));
+      return;
+    }
+    const cells = lanes.columns.map((column, c) => {
+      const state = row.states[c]!;
+      if (column.g !== row.g) return paint.lane(state, LANES[state].padEnd(widths[c]!));
+      const text = clip(`${MARKS[row.mark]} ${row.text}`, widths[c]! - 1);
+      return paint.mark(row.mark, text) + " ".repeat(widths[c]! - [...text].length);
+    });
+    const place = clip(places[i]!, placeWidth);
+    const line = `${paint.dim(String(row.step).padStart(stepWidth))}  ${cells.join("")} ${paint.dim(place)}`;
+    lines.push(line.trimEnd());
+  });
+  if (lanes.others.length > 0) {
+    lines.push(`${" ".repeat(stepWidth)}  not shown: goroutines ${clip(lanes.others.join(", "), 60)}`);
+  }
+  lines.push(paint.dim(LEGEND));
+  return lines;
+}
+
+/** As wide as the widest text of the column, cut evenly when the line would be too long. */
+function columnWidths(lanes: LaneTable, room: number): number[] {
+  const wanted = lanes.columns.map((column, c) => {
+    let widest = `g${column.g} ${column.name}`.length;
+    for (const row of lanes.rows) {
+      if (typeof row !== "number" && row.g === column.g) widest = Math.max(widest, [...row.text].length + 2);
+    }
+    return Math.max(8, widest + (c === lanes.columns.length - 1 ? 1 : 2));
+  });
+  let left = room;
+  let open = wanted.map((_, c) => c);
+  const widths = [...wanted];
+  // Narrow columns keep what they want; the wide ones share the rest.
+  for (;;) {
+    const share = Math.floor(left / Math.max(1, open.length));
+    const fitting = open.filter((c) => wanted[c]! <= share);
+    if (fitting.length === open.length) return widths;
+    if (fitting.length === 0) {
+      for (const c of open) widths[c] = Math.max(8, share);
+      return widths;
+    }
+    for (const c of fitting) left -= wanted[c]!;
+    open = open.filter((c) => !fitting.includes(c));
+  }
+}
+
+function heads(lanes: LaneTable, widths: readonly number[]): string[] {
+  return lanes.columns.map((column, c) =>
+    clip(`g${column.g} ${column.name}`, widths[c]! - 1).padEnd(widths[c]!),
+  );
+}
+
+interface Painter {
+  dim(text: string): string;
+  lane(state: LaneState, text: string): string;
+  mark(mark: LaneRow["mark"], text: string): string;
+}
+
+function painter(colors: Colors | undefined): Painter {
+  const plain = (text: string): string => text;
+  if (colors === undefined) return { dim: plain, lane: (_, text) => text, mark: (_, text) => text };
+  const marks = {
+    act: plain,
+    wait: colors.yellow,
+    wake: colors.green,
+    start: colors.dim,
+    end: colors.dim,
+    panic: colors.red,
+  };
+  return {
+    dim: colors.dim,
+    lane: (state, text) => (state === "waiting" ? colors.yellow(text) : colors.dim(text)),
+    mark: (mark, text) => marks[mark](text),
+  };
+}
