@@ -8,8 +8,8 @@ import {
   type VariantResult,
 } from "../stats/index.js";
 import type { Shareable } from "../threads/index.js";
-import { bucketCount, bucketUpperNs, COARSE_BITS, FINE_BITS } from "./buckets.js";
-import type { ThreadRecord } from "./loop.js";
+import { bucketUpperNs, COARSE_BITS, FINE_BITS } from "./buckets.js";
+import { bucketCount, type ThreadRecord } from "./loop.js";
 import { FEW_OPS } from "./plan.js";
 import type { Role, Scenario } from "./scenario.js";
 

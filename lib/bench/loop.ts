@@ -1,7 +1,8 @@
 // Loop: what a measuring thread does, from barrier to result.
 //
 // These functions travel to the thread as source text (see program.ts), so they use nothing but their
-// parameters, each other, the functions of buckets.ts and the globals of JavaScript.
+// parameters, each other and the globals of JavaScript. That is why they stand in one file: an imported name
+// would not be the same in the text that runs.
 //
 // Invariants:
 //  I1. Between barrier and end the loop makes no object and no table: all tables are made before.
@@ -13,7 +14,6 @@
 // Source: Gil Tene, "How NOT to Measure Latency" (2013), and wrk2 for the fixed schedule. Rejected: repairing
 // a closed loop's histogram afterwards with an expected interval, because it invents samples.
 import type { Thread } from "../threads/index.js";
-import { bucketCount, bucketIndex } from "./buckets.js";
 
 /** What one thread has to do. Plain data. */
 export interface ThreadPlan {
@@ -76,6 +76,26 @@ export interface RoundWords {
   readonly stop: Int32Array;
   /** `process.hrtime` at which the round begins; 0 until somebody has set it. */
   readonly start: BigInt64Array;
+}
+
+/** Length of a table with `2 ** bits` buckets for each power of two, up to 2^42 ns (73 minutes). */
+export function bucketCount(bits: number): number {
+  return (42 - bits + 1) << bits;
+}
+
+/** Returns the bucket of a latency in ns (rounded; at most 2^42 - 1). **Cost:** O(1), about 3 ns. */
+export function bucketIndex(ns: number, bits: number): number {
+  // Below 2^31 shifts work on the number itself; above, on the number in units of 2^20 ns.
+  let scaled = Math.min(Math.round(ns), 4398046511103);
+  let shift = 0;
+  if (scaled >= 2147483648) {
+    scaled = Math.floor(scaled / 1048576);
+    shift = 20;
+  }
+  const exponent = 31 - Math.clz32(scaled | 1);
+  const drop = exponent - bits;
+  if (drop <= 0 && shift === 0) return scaled;
+  return ((drop + shift) << bits) + (scaled >>> drop);
 }
 
 export function makeRecorder(plan: ThreadPlan): Recorder {

@@ -8,9 +8,10 @@
 //      first and call the others, and whoever comes first would look faster.
 import { createHash } from "node:crypto";
 import { carry, FreeNameError, type Shareable, type Thread } from "../threads/index.js";
-import { bucketCount, bucketIndex } from "./buckets.js";
 import {
   agreeOnStart,
+  bucketCount,
+  bucketIndex,
   clearRecorder,
   closedLoop,
   makeRecorder,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bucketCount, bucketIndex, bucketUpperNs, COARSE_BITS, FINE_BITS } from "../../lib/bench/buckets.js";
+import { bucketUpperNs, COARSE_BITS, FINE_BITS } from "../../lib/bench/buckets.js";
+import { bucketCount, bucketIndex } from "../../lib/bench/loop.js";
 
 for (const [bits, width] of [
   [FINE_BITS, 1 / 1024],

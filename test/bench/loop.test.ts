@@ -1,7 +1,14 @@
 // The measuring loop on a virtual clock: what it counts is then exact, and nothing depends on this machine.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { bucketCount, bucketUpperNs } from "../../lib/bench/buckets.js";
-import { closedLoop, makeRecorder, openLoop, recordOp, type ThreadPlan } from "../../lib/bench/loop.js";
+import { bucketUpperNs } from "../../lib/bench/buckets.js";
+import {
+  bucketCount,
+  closedLoop,
+  makeRecorder,
+  openLoop,
+  recordOp,
+  type ThreadPlan,
+} from "../../lib/bench/loop.js";
 import type { Thread } from "../../lib/threads/index.js";
 
 const READ_MS = 0.0001;
