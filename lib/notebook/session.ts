@@ -129,7 +129,7 @@ export class Session {
     if (this.#isDisposed) return failed("SessionEnded", "the session has ended");
     const exercise = exerciseOf(source);
     if (exercise !== undefined) this.#rememberExercise(exercise, source);
-    const isGraded = exercise !== undefined || process.env["NBGRADER_EXECUTION"] !== undefined;
+    const isGraded = exercise !== undefined || isAutograded();
     const plain = withoutExports(this.#types.typescript, source);
     const checked = this.#types.check(plain);
     if (checked.problems.length > 0)
@@ -237,6 +237,12 @@ function deathOf(
 function failed(ename: string, evalue: string): CellOutcome {
   const error: CellError = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
   return { status: "error", error };
+}
+
+/** nbgrader takes any stderr of a test cell for a failure. */
+function isAutograded(): boolean {
+  const { NBGRADER_EXECUTION } = process.env;
+  return NBGRADER_EXECUTION !== undefined;
 }
 
 /** Returns the root of the project that this file belongs to, as source or built. */

@@ -121,7 +121,7 @@ function back(place: Place, traces: readonly TraceMap[]): Place | undefined {
     ({ line } = found);
     column = found.column + 1;
     const { source } = found;
-    if (source !== null && source.startsWith("/")) file = source;
+    if (source?.startsWith("/") === true) file = source;
   }
   return { file, line, column };
 }
