@@ -23,6 +23,7 @@ export type {
 } from "./event/index.js";
 export { type ExploreOptions, explore } from "./explore/index.js";
 export type { Body, Go, Op, Program, Step, Wait } from "./op/index.js";
+export { render } from "./plot/index.js";
 export {
   DeadlockError,
   FatalError,

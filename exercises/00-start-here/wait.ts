@@ -1,0 +1,19 @@
+// exercise: 00-start-here/wait
+// The worker says "working" and then "done". But when main returns, everybody else is dropped, in Go and here: in
+// some schedules nobody ever hears "done". Make main wait, so that every schedule says both.
+// Check: npx hb check 00-start-here/wait
+import { type Go, gosched, WaitGroup } from "happens-before";
+
+/** Says "working", lets others run, says "done". */
+export function* worker(say: (word: string) => void): Go {
+  say("working");
+  yield* gosched();
+  say("done");
+}
+
+/** Starts one worker. Must not return before the worker has said "done". */
+export function* main(say: (word: string) => void): Go {
+  const wg = new WaitGroup();
+  wg.go(worker, say);
+  // TODO: main returns here, at once. Make it wait for the worker.
+}
