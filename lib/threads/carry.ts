@@ -5,7 +5,10 @@
 //
 // Invariants:
 //  I1. The same text is checked once, and gets the same number; the number stands in the file name of its stack frames.
+//  I2. The loop guards of a notebook's cell give way to blanks: a thread is interrupted by ending it, and the columns of
+//      its stack stay right.
 
+import { LOOP_GUARD } from "../op/index.js";
 import { freeNames, functionExpression } from "./freenames.js";
 import type { Carried } from "./shareable.js";
 
@@ -32,7 +35,7 @@ export class FreeNameError extends ReferenceError {
   }
 }
 
-const carried = new WeakMap<object, FunctionSource>();
+const sources = new WeakMap<object, FunctionSource>();
 const checkedTexts = new Map<string, number>();
 const originals: WeakRef<Callable>[] = [];
 
@@ -53,13 +56,13 @@ export function carry<F extends Callable>(fn: F): F & Carried {
 
 /** The source of a function that went through `carry`. */
 export function carriedSource(fn: object): FunctionSource | undefined {
-  return carried.get(fn);
+  return sources.get(fn);
 }
 
 /** Checks a function and returns its source; `where` begins the messages. */
 export function sourceOf(fn: Callable, where: string): FunctionSource {
   if (typeof fn !== "function") throw new TypeError(`${where}: expected a function, got ${typeof fn}`);
-  const known = carried.get(fn);
+  const known = sources.get(fn);
   if (known !== undefined) return known;
   const text = Function.prototype.toString.call(fn);
   let number = checkedTexts.get(text);
@@ -70,9 +73,9 @@ export function sourceOf(fn: Callable, where: string): FunctionSource {
   } else {
     originals[number] = new WeakRef(fn);
   }
-  const expression = functionExpression(text, fn.name);
-  const source = { expression, leadChars: expression.indexOf(text), name: fn.name, number };
-  carried.set(fn, source);
+  const expression = functionExpression(text, fn.name).replaceAll(LOOP_GUARD, " ".repeat(LOOP_GUARD.length)); // I2
+  const source = { expression, leadChars: expression.startsWith("(") ? 1 : 2, name: fn.name, number };
+  sources.set(fn, source);
   return source;
 }
 
@@ -82,7 +85,7 @@ export function originalOf(number: number): Callable | undefined {
 }
 
 function check(text: string, name: string, where: string): void {
-  const names = freeNames(text, `${where}: \`${name || "the function"}\``);
+  const names = freeNames(text.replaceAll(LOOP_GUARD, ""), `${where}: \`${name || "the function"}\``);
   if (names.length === 0) return;
   throw new FreeNameError(
     `${where}: ${name === "" ? "the function" : `\`${name}\``} uses names that do not exist on another thread: ${names.join(", ")}.\n` +

@@ -1,36 +1,49 @@
 // Failure: makes the error that a team's caller sees of what happened on a thread.
 
 import type { Ending } from "./crew.js";
+import { mapThreadStack } from "./threadstack.js";
 
 /** A team could not go on for a reason outside its body: a deadline, a thread that died. */
 export class TeamError extends Error {
   override readonly name = "TeamError";
 }
 
-/** The error for a thread that failed or died; `caller` was made where `team` was called. */
+/** Where `team` was called. */
+export interface CallerStack {
+  stack?: string;
+}
+
+/** The error for a thread that failed or died. */
 export function failureOf(
   ending: Exclude<Ending, { kind: "done" }>,
   id: number,
   count: number,
-  caller: Error,
+  caller: CallerStack,
 ): unknown {
   if (ending.kind === "dead") {
-    const error = new TeamError(`team: thread ${id} of ${count} died: ${ending.reason}`, {
-      cause: ending.error,
-    });
-    error.stack = `${error.name}: ${error.message}\n${framesOf(caller)}`;
-    return error;
+    return teamError(`team: thread ${id} of ${count} died: ${ending.reason}`, caller, ending.error);
   }
   const { thrown, stack } = ending;
   if (!(thrown instanceof Error)) {
-    return new TeamError(`team: thread ${id} of ${count} threw ${String(thrown)}, which is not an Error`, {
-      cause: thrown,
-    });
+    return teamError(
+      `team: thread ${id} of ${count} threw ${String(thrown)}, which is not an Error`,
+      caller,
+      thrown,
+    );
   }
-  if (stack !== undefined) thrown.stack = `${stack}\n    at thread ${id} of ${count}\n${framesOf(caller)}`;
+  if (stack !== undefined) {
+    thrown.stack = `${mapThreadStack(stack)}\n    at thread ${id} of ${count}\n${framesOf(caller)}`;
+  }
   return thrown;
 }
 
-function framesOf(error: Error): string {
-  return (error.stack ?? "").split("\n").slice(1).join("\n");
+/** A TeamError whose stack is that of the call of `team`. */
+export function teamError(message: string, caller: CallerStack, cause?: unknown): TeamError {
+  const error = new TeamError(message, cause === undefined ? undefined : { cause });
+  error.stack = `${error.name}: ${message}\n${framesOf(caller)}`;
+  return error;
+}
+
+function framesOf(caller: CallerStack): string {
+  return (caller.stack ?? "").split("\n").slice(1).join("\n");
 }

@@ -10,10 +10,12 @@ import { analyze, type Reference } from "eslint-scope";
 /** What stands in for an import or a variable of another cell in transformed code. */
 const STAND_INS = /^(exports|__vi(te_ssr)?_import_\d+__|[A-Za-z_$][\w$]*_\d+)$/;
 
-/** Names of a test runner for what has no name in the source. */
+/** Names of a test runner and of a notebook cell for what has no name in the source. */
 const WRITTEN_AS: Readonly<Record<string, string>> = {
   __vite_ssr_dynamic_import__: "import()",
   __vite_ssr_import_meta__: "import.meta",
+  $hbImport: "import()",
+  $hbMeta: "import.meta",
 };
 
 /** Globals of JavaScript and of a Node worker that a thread's body may use. */

@@ -11,7 +11,7 @@ import { AsyncResource } from "node:async_hooks";
 import { Barrier } from "./barrier.js";
 import { sourceOf } from "./carry.js";
 import { type Ending, hire, type Listener, type Member } from "./crew.js";
-import { failureOf, TeamError } from "./failure.js";
+import { type CallerStack, failureOf, teamError } from "./failure.js";
 import type { ThreadsLibrary } from "./library.js";
 import { checkCount } from "./memory.js";
 import type { Job } from "./messages.js";
@@ -71,13 +71,15 @@ export function team<const A extends readonly Shareable[] | [], R>(
   body: (t: Thread, ...args: A) => R | Promise<R>,
   options: TeamOptions<A> = {},
 ): Promise<Awaited<R>[]> {
+  const caller: CallerStack = {};
   return new Promise((resolve, reject) => {
     checkCount("team", "threads", threads, 1, MOST_THREADS);
     checkDeadline(options.deadlineMs);
     options.signal?.throwIfAborted();
     const source = sourceOf(body, "team");
     const args = (options.args ?? []).map((arg: unknown, index: number) => pack(arg, `args[${index}]`));
-    const run = new Run(threads, options, (failure, results) => {
+    Error.captureStackTrace(caller, team);
+    const run = new Run(threads, options, caller, (failure, results) => {
       if (failure === undefined) resolve(results as Awaited<R>[]);
       else reject(failure.error);
     });
@@ -108,12 +110,13 @@ class Run {
   readonly #barrier: Barrier;
   readonly #running = new Map<number, Member>();
   readonly #results: unknown[];
-  readonly #caller = new Error("called by");
+  readonly #caller: CallerStack;
   readonly #undo: (() => void)[] = [];
   #failure: { readonly error: unknown; readonly isConsequence: boolean } | undefined;
 
-  constructor(count: number, options: TeamOptions<unknown>, settle: Settle) {
+  constructor(count: number, options: TeamOptions<unknown>, caller: CallerStack, settle: Settle) {
     this.#count = count;
+    this.#caller = caller;
     this.#settle = settle;
     this.#barrier = new Barrier(count);
     this.#results = new Array(count);
@@ -128,7 +131,10 @@ class Run {
 
   #watch({ deadlineMs, signal }: TeamOptions<unknown>): void {
     if (deadlineMs !== undefined && deadlineMs <= LONGEST_TIMER_MS) {
-      const timer = setTimeout(() => this.#fail(new TeamError(this.#deadlineText(deadlineMs))), deadlineMs);
+      const timer = setTimeout(
+        () => this.#fail(teamError(this.#deadlineText(deadlineMs), this.#caller)),
+        deadlineMs,
+      );
       this.#undo.push(() => clearTimeout(timer));
     }
     if (signal === undefined) return;

@@ -1,0 +1,103 @@
+// ThreadStack: turns the stack of a thread into one that names the files and lines that people wrote.
+//
+// On the thread a body is a text without a file: its frames say `hb-thread-3.js:2:7`, line 2 of the text. Here each is moved to
+// where the text stands in its script, and from there to the source: by whoever formats stacks on this thread (a
+// notebook's kernel, a test runner), else by the script's own source map.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { originalOf } from "./carry.js";
+import { type Location, locate } from "./locate.js";
+
+const FRAME = /^(\s+at (?:.* \()?)hb-thread-(\d+)\.js:(\d+):(\d+)(\)?)$/;
+/** Frames of our own and of Node under a body: they tell the reader nothing. */
+const UNDER_BODY = /^\s+at .*(threads[/\\](worker|team|crew)\.[jt]s|node:internal|node:events)/;
+
+type Prepare = (error: Error, frames: readonly unknown[]) => unknown;
+
+/** Returns `stack` of a thread with the frames of bodies in terms of their source. */
+export function mapThreadStack(stack: string): string {
+  const located = new Map<number, Location | undefined>();
+  return stack
+    .split("\n")
+    .filter((line) => !UNDER_BODY.test(line))
+    .map((line) => {
+      const [, lead, number, row, column, end] = FRAME.exec(line) ?? [];
+      if (lead === undefined || number === undefined) return line;
+      const text = Number(number);
+      if (!located.has(text)) located.set(text, locationOf(text));
+      const at = located.get(text);
+      return at === undefined ? line : frame(lead, end ?? "", placeIn(at, Number(row), Number(column)));
+    })
+    .join("\n");
+}
+
+function locationOf(number: number): Location | undefined {
+  const original = originalOf(number);
+  return original === undefined ? undefined : locate(original, Function.prototype.toString.call(original));
+}
+
+/** Position `row`:`column` of a text that stands at `at`. */
+function placeIn(at: Location, row: number, column: number): Location {
+  return { ...at, line: at.line + row - 1, column: row === 1 ? at.column + column - 1 : column };
+}
+
+function frame(lead: string, end: string, place: Location): string {
+  const { prepareStackTrace } = Error as unknown as { prepareStackTrace?: Prepare | undefined };
+  const line = `${lead}${place.file}:${place.line}:${place.column}${end}`;
+  try {
+    if (typeof prepareStackTrace === "function") {
+      const formatted = String(
+        prepareStackTrace(new Error(), [callSite(line.replace(/^\s+at /, ""), place)]),
+      );
+      return `    at ${formatted.split("\n    at ").at(-1)}`;
+    }
+    return mappedBySourceMap(lead, end, place) ?? line;
+  } catch {
+    return line; // a source map that cannot be read: the position in the code that ran
+  }
+}
+
+function mappedBySourceMap(lead: string, end: string, place: Location): string | undefined {
+  if (place.sourceMapUrl === "") return undefined;
+  const url = new URL(place.sourceMapUrl, place.file);
+  const text = url.protocol === "data:" ? dataOf(url) : readFileSync(url, "utf8");
+  const trace = new TraceMap(text, url.protocol === "data:" ? place.file : url.href);
+  const found = originalPositionFor(trace, { line: place.line, column: place.column - 1 });
+  if (found.line === null || found.source === null) return undefined;
+  const file = found.source.startsWith("file:") ? fileURLToPath(found.source) : found.source;
+  return `${lead}${file}:${found.line}:${found.column + 1}${end}`;
+}
+
+function dataOf(url: URL): string {
+  const [kind = "", data = ""] = url.pathname.split(/,(.*)/s);
+  return kind.endsWith(";base64") ? Buffer.from(data, "base64").toString("utf8") : decodeURIComponent(data);
+}
+
+/** A stand-in for V8's CallSite at a place where no call was made on this thread. */
+function callSite(text: string, { file, line, column }: Location): unknown {
+  const name = /^(.*) \(/.exec(text)?.[1] ?? null;
+  const no = () => false;
+  const nothing = () => null;
+  return {
+    getFileName: () => file,
+    getScriptNameOrSourceURL: () => file,
+    getLineNumber: () => line,
+    getColumnNumber: () => column,
+    getFunctionName: () => name,
+    getTypeName: nothing,
+    getMethodName: nothing,
+    getThis: nothing,
+    getFunction: nothing,
+    getEvalOrigin: () => undefined,
+    getPromiseIndex: nothing,
+    isNative: no,
+    isEval: no,
+    isConstructor: no,
+    isToplevel: () => true,
+    isAsync: no,
+    isPromiseAll: no,
+    toString: () => text,
+  };
+}
