@@ -1,1 +1,28 @@
-export {};
+// Checks, verdicts, isolation.
+export { check } from "./check.js";
+export { CHECK_SEED, type CheckOptions, checkText } from "./checktext.js";
+export {
+  type Exercise,
+  exercise,
+  type HintKey,
+  type Hints,
+  type LabProperty,
+  type Measure,
+  type Property,
+  type RaceProperty,
+} from "./exercise.js";
+export type { CheckProgress } from "./grading.js";
+export { DEFAULT_LIMITS, type Limits } from "./limits.js";
+export {
+  coursePlaces,
+  exerciseIds,
+  type Found,
+  findExercise,
+  type Places,
+  projectRoot,
+  submissionFile,
+  UnknownExerciseError,
+} from "./places.js";
+export { type HintStage, resultAnsi, resultHtml, resultText } from "./present.js";
+export { type Replayed, replayFile } from "./replay.js";
+export type { CheckResult, Problem, PropertyResult, Status } from "./result.js";

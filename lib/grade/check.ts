@@ -1,0 +1,63 @@
+// check: grades an exercise from a notebook cell, or from a program: the same text, the same child, the same verdict.
+import { existsSync, readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { notebookHost } from "../plot/index.js";
+import { checkText } from "./checktext.js";
+import type { CheckProgress } from "./grading.js";
+import { coursePlaces, findExercise } from "./places.js";
+import { resultHtml, resultLine, resultText } from "./present.js";
+import type { CheckResult } from "./result.js";
+
+/**
+ * Grades exercise `id` and shows the verdict under the cell. In a notebook it takes the text of the exercise's cell
+ * as it last ran; elsewhere the learner's file in `workspace/exercises`, or the starter's.
+ *
+ * A failing exercise is a result, not an error: nothing is thrown, and the notebook goes on.
+ *
+ * **Cost:** laboratory checks answer within seconds; measured ones take up to 20 s and show their progress.
+ * @throws {UnknownExerciseError} `no exercise "…". Did you mean "…"?`
+ * @throws {Error} `run the cell that begins with // exercise: … first`
+ * @throws {InterruptError} `interrupted`
+ */
+export async function check(id: string): Promise<CheckResult> {
+  const host = notebookHost();
+  const places = coursePlaces(host?.root);
+  const found = findExercise(id, places);
+  const text =
+    host === undefined ? readSubmission(found.file) : cellText(found.id, host.exerciseText(found.id));
+  const result = await checkText(found.id, text, {
+    places,
+    ...(host === undefined ? {} : { onProgress: cellProgress() }),
+  });
+  if (host === undefined) process.stdout.write(`${resultText(result)}\n`);
+  else host.display({ "text/html": resultHtml(result), "text/plain": resultText(result) });
+  return printedShort(result);
+}
+
+function cellText(id: string, text: string | undefined): string {
+  if (text !== undefined) return text;
+  throw new Error(
+    `run the cell that begins with \`// exercise: ${id}\` first; check() grades what that cell holds`,
+  );
+}
+
+function readSubmission(file: string): string {
+  if (!existsSync(file)) throw new Error(`expected the exercise's text at ${file}`);
+  return readFileSync(file, "utf8");
+}
+
+/** One line that rewrites itself while a measurement runs. */
+function cellProgress(): (progress: CheckProgress) => void {
+  return ({ property, done, total }) => {
+    if (done === undefined || total === undefined) return;
+    process.stdout.write(`\rmeasuring "${property}": ${done} of ${total} rounds `);
+  };
+}
+
+/** Seen as the value of a cell, a result is one line; its data stays what it is. */
+function printedShort(result: CheckResult): CheckResult {
+  return Object.defineProperty({ ...result }, inspect.custom, {
+    value: () => resultLine(result),
+    enumerable: false,
+  });
+}

@@ -1,0 +1,32 @@
+// Limits: what a submission may use before it is stopped.
+
+export interface Limits {
+  /** To load the submission. */
+  readonly loadMs: number;
+  /** For each laboratory property. */
+  readonly labMs: number;
+  /** For each measured property. */
+  readonly raceMs: number;
+  /** JavaScript heap. */
+  readonly heapMiB: number;
+  /** Resident memory of the whole process. */
+  readonly memoryMiB: number;
+  /** Printed, on stdout and stderr together. */
+  readonly outputBytes: number;
+}
+
+/** A submission that does not stop when it is asked to is killed so much later. */
+export const GRACE_MS = 2_500;
+
+/** Wide enough for two busy cores; a right solution uses a tenth of each. */
+export const DEFAULT_LIMITS: Limits = {
+  loadMs: 5_000,
+  labMs: 6_000,
+  raceMs: 60_000,
+  heapMiB: 384,
+  memoryMiB: 1024,
+  outputBytes: 1 << 20,
+};
+
+/** How much of what was printed is kept and shown. */
+export const SHOWN_BYTES = 8 << 10;

@@ -1,0 +1,156 @@
+// present: a result as text, as text with colours, and as HTML for a notebook. Pure functions of the result.
+//
+// Invariant I1: nothing of the submission's (names, messages, output) is markup: all of it is escaped.
+import picocolors from "picocolors";
+import { MEANING } from "./advice.js";
+import type { CheckResult, Problem, PropertyResult } from "./result.js";
+
+/** How many of the three hints are shown. */
+export type HintStage = 0 | 1 | 2 | 3;
+
+export interface PresentOptions {
+  readonly hint?: HintStage;
+}
+
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** One line: `FAIL 0 of 3 points  05-…/x`. */
+export function resultLine(result: CheckResult): string {
+  const word = { pass: "PASS", fail: "FAIL", unknown: "NOT JUDGED" }[result.status];
+  return `${word}  ${result.points} of ${result.maxPoints} points  ${result.id}`;
+}
+
+/** The result as plain text. */
+export function resultText(result: CheckResult, options: PresentOptions = {}): string {
+  return lines(result, options, picocolors.createColors(false)).join("\n");
+}
+
+/** The result with terminal colours. */
+export function resultAnsi(result: CheckResult, options: PresentOptions = {}): string {
+  return lines(result, options, picocolors.createColors(true)).join("\n");
+}
+
+function lines(result: CheckResult, options: PresentOptions, c: Colors): string[] {
+  const paint = { pass: c.green, fail: c.red, unknown: c.yellow }[result.status];
+  const out = [c.bold(paint(resultLine(result))), ""];
+  const { problem } = result;
+  if (problem !== undefined) out.push(...problemLines(problem, c), "");
+  for (const property of result.properties) out.push(...propertyLines(property, problem, c));
+  const shown = mostTelling(result);
+  if (shown !== undefined) out.push("", c.isColorSupported ? shown.report!.ansi : shown.report!.text);
+  if (result.notes.length > 0) out.push("", ...result.notes);
+  out.push(...outputLines(result, c), ...hintLines(result, options, c));
+  return out;
+}
+
+function problemLines(problem: Problem, c: Colors): string[] {
+  const excerpt = problem.excerpt === undefined ? [] : ["", ...problem.excerpt.split("\n")];
+  return [`${c.red(problem.verdict)}: ${problem.message}`, ...excerpt];
+}
+
+const MARKS = { pass: "✓", fail: "✗", unknown: "?" } as const;
+
+function propertyLines(property: PropertyResult, problem: Problem | undefined, c: Colors): string[] {
+  const { status, name, points, maxPoints, verdict, message } = property;
+  const paint = { pass: c.green, fail: c.red, unknown: c.yellow }[status];
+  const head = `${paint(MARKS[status])} ${name}  ${c.dim(`${points}/${maxPoints}`)}`;
+  if (status === "pass") return [property.shown === undefined ? head : `${head}  ${c.dim(property.shown)}`];
+  if (message === problem?.message) return [head];
+  const [first = "", ...rest] = message.split("\n");
+  return [head, `  ${paint(verdict)}: ${first}`, ...rest.map((line) => `  ${line}`)];
+}
+
+/** The first failure that has an interleaving to show. */
+function mostTelling(result: CheckResult): PropertyResult | undefined {
+  return result.properties.find((property) => property.status === "fail" && property.report !== undefined);
+}
+
+function outputLines(result: CheckResult, c: Colors): string[] {
+  if (result.output.trim() === "") return [];
+  const rows = result.output.trimEnd().split("\n");
+  const shown = rows.slice(0, MOST_OUTPUT_ROWS);
+  const rest = rows.length - shown.length;
+  const more = rest > 0 ? [c.dim(`  … and ${rest} more lines`)] : [];
+  return ["", c.dim("It printed:"), ...shown.map((row) => `  ${row}`), ...more];
+}
+
+const MOST_OUTPUT_ROWS = 20;
+
+function hintLines(result: CheckResult, { hint = 0 }: PresentOptions, c: Colors): string[] {
+  const hints = hintsOf(result);
+  if (hints.length === 0) return [];
+  const shown = hints.slice(0, hint).map((text, index) => `${c.yellow(`Hint ${index + 1}:`)} ${text}`);
+  const next =
+    hint < hints.length
+      ? [c.dim(`${hint === 0 ? "A hint" : "The next hint"}: npx hb check ${result.id} --hint ${hint + 1}`)]
+      : [];
+  return ["", ...shown, ...next];
+}
+
+/** The hints of the first property that failed and has some. */
+export function hintsOf(result: CheckResult): readonly string[] {
+  return result.properties.find((p) => p.status !== "pass" && p.hints.length > 0)?.hints ?? [];
+}
+
+const BADGE = { pass: "#1a7f37", fail: "#c62828", unknown: "#8a6100" } as const;
+
+/** The result as HTML that needs neither script nor style sheet, so that an untrusted notebook shows it as well. */
+export function resultHtml(result: CheckResult): string {
+  const badge = `display:inline-block;padding:2px 10px;border-radius:4px;color:#fff;font-weight:600;background:${BADGE[result.status]}`;
+  const word = { pass: "PASS", fail: "FAIL", unknown: "NOT JUDGED" }[result.status];
+  const head = `<p style="margin:4px 0"><span style="${badge}" class="hb-verdict hb-${result.status}">${word}</span> <b>${result.points} of ${result.maxPoints} points</b> <code>${escaped(result.id)}</code></p>`;
+  const parts = [head];
+  if (result.problem !== undefined) parts.push(problemHtml(result.problem));
+  parts.push(
+    `<ul style="list-style:none;padding-left:0;margin:4px 0">${result.properties.map((p) => propertyHtml(p, result.problem)).join("")}</ul>`,
+  );
+  for (const note of result.notes) parts.push(`<p style="margin:4px 0">${escaped(note)}</p>`);
+  const failure = mostTelling(result);
+  if (failure !== undefined) parts.push(failureHtml(failure));
+  if (result.output.trim() !== "") {
+    parts.push(`<details><summary>What it printed</summary><pre>${escaped(result.output)}</pre></details>`);
+  }
+  hintsOf(result).forEach((hint, index) => {
+    parts.push(
+      `<details class="hb-hint"><summary>Hint ${index + 1}</summary><p style="margin:4px 0 4px 16px">${escaped(hint)}</p></details>`,
+    );
+  });
+  return `<div class="hb-check">${parts.join("")}</div>`;
+}
+
+function problemHtml({ verdict, message, excerpt }: Problem): string {
+  const code = excerpt === undefined ? "" : `<pre style="margin:4px 0">${escaped(excerpt)}</pre>`;
+  return `<p style="margin:4px 0;white-space:pre-line"><b>${verdict}</b>: ${escaped(message)}</p>${code}`;
+}
+
+function propertyHtml(property: PropertyResult, problem: Problem | undefined): string {
+  const { status, name, points, maxPoints, verdict, message, shown } = property;
+  const color = BADGE[status];
+  const mark = `<span style="color:${color};font-weight:700">${MARKS[status]}</span>`;
+  const score = `<span style="opacity:.7">${points}/${maxPoints}</span>`;
+  const head = `${mark} ${escaped(name)} ${score}`;
+  if (status === "pass") {
+    return `<li>${head}${shown === undefined ? "" : ` <span style="opacity:.7">${escaped(shown)}</span>`}</li>`;
+  }
+  if (message === problem?.message) return `<li>${head}</li>`;
+  const title = escaped(MEANING[verdict]);
+  return `<li>${head}<div style="margin-left:20px;white-space:pre-line"><b title="${title}">${verdict}</b>: ${escaped(message)}</div></li>`;
+}
+
+function failureHtml({ report, replay = "" }: PropertyResult): string {
+  const data = Buffer.from(report!.svg).toString("base64");
+  const picture = `<img alt="${escaped(report!.text)}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,${data}">`;
+  return `<details open><summary>The shortest failing interleaving</summary>${picture}</details><p style="margin:4px 0">Play it again: <code>${escaped(replay)}</code></p>`;
+}
+
+/** Text to HTML. */
+function escaped(text: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (char) => entities[char]!);
+}
