@@ -43,9 +43,9 @@ export function parseStack(stack: string): Position[] {
 /** The positions above the caller, innermost first. About 4 us: only for traces and reports. */
 export function captureStack(): Position[] {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 40;
+  Reflect.set(Error, "stackTraceLimit", 40); // where intrinsics are frozen, a flag has set it
   const { stack } = new Error();
-  Error.stackTraceLimit = limit;
+  Reflect.set(Error, "stackTraceLimit", limit);
   return parseStack(stack ?? "");
 }
 
