@@ -34,11 +34,22 @@ test("ratioOfMedians: one round of ten that met a busy machine does not move the
 
 test("ratioOfMedians: three rounds with some spread give a wider interval than ten with the same spread", () => {
   const width = (n: number) => {
-    const samples = Array.from({ length: n }, (_, i) => 100 + 5 * ((i % 3) - 1));
-    const { low, high } = ratioOfMedians(samples, samples);
+    const samples = (first: number) => Array.from({ length: n }, (_, i) => 100 + 5 * (((i + first) % 3) - 1));
+    const { low, high } = ratioOfMedians(samples(0), samples(1));
     return high / low;
   };
   expect(width(3)).toBeGreaterThan(width(9) * 1.2);
+});
+
+test("ratioOfMedians: a machine that grows slower round by round does not widen it, because rounds are pairs", () => {
+  const drifting = [100, 90, 80, 70, 60];
+  const { low, high } = ratioOfMedians(
+    drifting.map((x) => 2 * x),
+    drifting,
+  );
+  expect([low, high]).toEqual([2, 2]);
+  const apart = ratioOfMedians([...drifting.map((x) => 2 * x), 160], drifting); // unequal numbers: no pairs
+  expect(apart.high / apart.low).toBeGreaterThan(1.5);
 });
 
 test("ratioOfMedians: with fewer than three rounds it has no confidence and shows the extremes", () => {

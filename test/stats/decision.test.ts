@@ -32,7 +32,21 @@ const table: [
     "less",
     "too noisy to tell",
   ],
+  [
+    "12%, which may be 1% or 23%: neither surely there nor surely absent",
+    { low: 1.01, ratio: 1.12, high: 1.23 },
+    QUIET,
+    "less",
+    "too noisy to tell",
+  ],
   ["the same on a noisy machine", { low: 0.97, ratio: 1, high: 1.04 }, BUSY, "more", "too noisy to tell"],
+  [
+    "a factor of 100 on a machine where some loops took 20 times as long",
+    { low: 40, ratio: 100, high: 300 },
+    { spread: 19, isNoisy: true },
+    "less",
+    "B faster",
+  ],
   ["a factor of 100 on a noisy machine", { low: 40, ratio: 100, high: 300 }, BUSY, "less", "B faster"],
 ];
 
