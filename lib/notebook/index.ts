@@ -1,6 +1,7 @@
 // Lessons, notebooks and the kernel that runs them.
 
 export type { CellError, CellOutcome, CellOutput } from "./cell.js";
+export { exportHtml, type HtmlOptions } from "./html.js";
 export { type BuildOptions, buildNotebook, KIT_KEY, type Notebook, serializeNotebook } from "./ipynb.js";
 export { type Lesson, type LessonCell, MAX_CELL_LINES, parseLesson } from "./lesson.js";
 export { LessonError, type LessonMistake } from "./lesson-error.js";
