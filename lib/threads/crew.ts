@@ -37,6 +37,11 @@ export class Member {
   #listener: Listener | undefined;
   #output: Listener["output"] = () => {};
   #error: unknown;
+  #becomeReady: () => void = () => {};
+  /** Resolves when the thread has loaded its program; never when it dies before. */
+  readonly ready: Promise<void> = new Promise((resolve) => {
+    this.#becomeReady = resolve;
+  });
 
   constructor() {
     const { port1, port2 } = new MessageChannel();
@@ -73,6 +78,10 @@ export class Member {
       this.#output(message.stream, message.text);
       return;
     }
+    if (message.kind === "ready") {
+      this.#becomeReady();
+      return;
+    }
     const listener = this.#listener;
     this.#listener = undefined;
     this.#worker.unref(); // I2
@@ -97,9 +106,15 @@ export class Member {
     const listener = this.#listener;
     this.#listener = undefined;
     const reason =
-      this.#error === undefined ? `it ended by itself (exit code ${code})` : "of an uncaught error";
+      this.#error === undefined
+        ? `it ended by itself (exit code ${code})`
+        : `of an uncaught error: ${messageOf(this.#error)}`;
     listener?.ended({ kind: "dead", reason, error: this.#error });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Takes `count` members: idle ones first, the last used first, then new ones. */

@@ -17,14 +17,19 @@ export interface Job {
 
 /** From a thread. */
 export type Message =
+  | { readonly kind: "ready" }
   | { readonly kind: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
   | { readonly kind: "done"; readonly value: unknown; readonly isClean: boolean }
   | {
       readonly kind: "failed";
+      /** A clone of what was thrown; undefined when that cannot be cloned. */
       readonly thrown: unknown;
-      /** Of an Error: name and stack, which a clone loses or may not carry. */
-      readonly name?: string | undefined;
-      readonly stack?: string | undefined;
+      /** Of an Error: what a clone loses. */
+      readonly error?:
+        | { readonly name: string; readonly message: string; readonly stack: string }
+        | undefined;
+      /** What was thrown, for people. */
+      readonly text: string;
       /** It failed because another thread had ended. */
       readonly isConsequence: boolean;
       readonly isClean: boolean;

@@ -138,8 +138,9 @@ export class RWMutex implements Shared {
   async lockAsync(options: WaitOptions = {}): Promise<boolean> {
     const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
     checkTimeout("RWMutex.lockAsync", timeoutMs);
+    signal?.throwIfAborted();
     const deadline = performance.now() + timeoutMs;
-    if (!(await this.#writers.lockAsync(options))) return false;
+    if (!this.#writers.tryLock() && !(await this.#writers.lockAsync(options))) return false;
     if (this.#announce()) return true;
     return parkTask(this.#words, this.#drain(), {
       signal,

@@ -96,7 +96,7 @@ async function run(job: Job): Promise<void> {
     const body = revive(job.body);
     const args = job.args.map((arg) => unpack(arg, revive));
     const value = await body(thread, ...args);
-    post({ kind: "done", value, isClean: isClean() });
+    reportResult(value, job.id);
   } catch (error) {
     reportFailure(error);
   } finally {
@@ -104,18 +104,38 @@ async function run(job: Job): Promise<void> {
   }
 }
 
+function reportResult(value: unknown, id: number): void {
+  try {
+    post({ kind: "done", value, isClean: isClean() });
+  } catch (error) {
+    throw new TypeError(`team: the result of thread ${id} cannot be sent: ${(error as Error).message}`);
+  }
+}
+
 function reportFailure(thrown: unknown): void {
   const failed = {
     kind: "failed",
-    name: thrown instanceof Error ? thrown.name : undefined,
-    stack: thrown instanceof Error ? thrown.stack : undefined,
+    error: thrown instanceof Error ? factsOf(thrown) : undefined,
+    text: textOf(thrown),
     isConsequence: thrown instanceof TeamBarrierError,
     isClean: isClean(),
   } as const;
   try {
     post({ ...failed, thrown });
   } catch {
-    post({ ...failed, thrown: String(thrown) }); // what was thrown cannot be cloned
+    post({ ...failed, thrown: undefined }); // what was thrown cannot be cloned
+  }
+}
+
+function factsOf(error: Error): { name: string; message: string; stack: string } {
+  return { name: String(error.name), message: String(error.message), stack: String(error.stack) };
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
   }
 }
 
@@ -130,3 +150,4 @@ function isClean(): boolean {
 divertOutput("stdout");
 divertOutput("stderr");
 port.on("message", (job: Job) => void run(job));
+post({ kind: "ready" });
