@@ -113,7 +113,9 @@ function outcomeSvg(exploration: Exploration): string {
     return name + bar + textAt(left + Math.max(2, share * 260) + 8, y + 15, count, { ink: "muted" });
   });
   const claimY = 56 + shown.length * ROW_PX + 22;
-  const title = textAt(20, 30, VERDICT_TITLES[exploration.verdict], {
+  const count = exploration.outcomes.length;
+  const heading = `${VERDICT_TITLES[exploration.verdict]}: ${count} outcome${count === 1 ? "" : "s"} in ${formatCount(exploration.schedules)} schedules`;
+  const title = textAt(20, 30, heading, {
     sizePx: 16,
     more: { "font-weight": "600" },
   });

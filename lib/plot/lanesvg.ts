@@ -9,16 +9,23 @@ import { VERDICT_TITLES } from "./verdicts.js";
 
 const ROW_PX = 24;
 const LEFT_PX = 58;
-const TOP_PX = 84;
+const TOP_PX = 88;
 const MONO_PX = 7.3; // width of a character at 12 px
 
 const WAIT_COLOR = COLORS[1]!;
 const ACT_COLOR = COLORS[0]!;
 const WAKE_COLOR = COLORS[2]!;
 
+/** Longer lines are cut: the text form beside the picture has them whole. */
+const FOOT_CHARACTERS = 130;
+
+const LEGEND = "● does it   ○ begins to wait   ▲ goes on (← woken by)   ■ ends   ⋮ waits";
+
 /** Returns the lanes as a whole `<svg>` element. `head` stands below the title, a line each. */
-export function lanesSvg(report: Report, lanes: LaneTable, alt: string, foot: readonly string[]): string {
+export function lanesSvg(report: Report, lanes: LaneTable, alt: string, notes: readonly string[]): string {
   const xs = columnPositions(lanes);
+  const others = lanes.others.length === 0 ? [] : [`not shown: goroutines ${lanes.others.join(", ")}`];
+  const foot = [...others, ...notes].map((line) => clip(line, FOOT_CHARACTERS));
   const placePx = xs[lanes.columns.length]!;
   const widthPx = Math.max(560, placePx + 190, ...foot.map((line) => line.length * MONO_PX + 40));
   const bottom = TOP_PX + lanes.rows.length * ROW_PX;
@@ -30,14 +37,15 @@ export function lanesSvg(report: Report, lanes: LaneTable, alt: string, foot: re
   const heads = lanes.columns
     .map((column, c) => {
       const name = clip(column.name, 22);
-      return textAt(xs[c]! - 4, 62, `g${column.g} ${name}`, { sizePx: 13, more: { "font-weight": "600" } });
+      return textAt(xs[c]! - 4, 74, `g${column.g} ${name}`, { sizePx: 13, more: { "font-weight": "600" } });
     })
     .join("");
   const rows = lanes.rows.map((row, r) => rowSvg(row, r, lanes, xs, placePx)).join("");
   const last = foot
     .map((line, i) => textAt(20, bottom + 26 + i * 18, line, { ink: "muted", more: { "font-family": MONO } }))
     .join("");
-  const drawing = title + heads + laneSvg(lanes, xs) + controlSvg(lanes, xs) + rows + last;
+  const legend = lanes.rows.length === 0 ? "" : textAt(20, 48, LEGEND, { sizePx: 11, ink: "muted" });
+  const drawing = title + legend + heads + laneSvg(lanes, xs) + controlSvg(lanes, xs) + rows + last;
   return svgDocument(Math.ceil(widthPx), heightPx, alt, drawing);
 }
 

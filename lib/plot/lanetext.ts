@@ -31,21 +31,40 @@ export function laneLines(lanes: LaneTable, width: number, colors?: Colors): str
       lines.push(paint.dim(`${"…".padStart(stepWidth)}  … ${row} steps left out …`));
       return;
     }
-    const cells = lanes.columns.map((column, c) => {
-      const state = row.states[c]!;
-      if (column.g !== row.g) return paint.lane(state, LANES[state].padEnd(widths[c]!));
-      const text = clip(`${MARKS[row.mark]} ${row.text}`, widths[c]! - 1);
-      return paint.mark(row.mark, text) + " ".repeat(widths[c]! - [...text].length);
-    });
-    const place = clip(places[i]!, placeWidth);
-    const line = `${paint.dim(String(row.step).padStart(stepWidth))}  ${cells.join("")} ${paint.dim(place)}`;
-    lines.push(line.trimEnd());
+    lines.push(rowLine(row, places[i]!, lanes, { stepWidth, placeWidth, widths }, paint));
   });
   if (lanes.others.length > 0) {
     lines.push(`${" ".repeat(stepWidth)}  not shown: goroutines ${clip(lanes.others.join(", "), 60)}`);
   }
   lines.push(paint.dim(LEGEND));
   return lines;
+}
+
+interface Widths {
+  readonly stepWidth: number;
+  readonly placeWidth: number;
+  readonly widths: readonly number[];
+}
+
+function rowLine(row: LaneRow, place: string, lanes: LaneTable, w: Widths, paint: Painter): string {
+  // Painted text and the plain spaces after it: spaces at the end of the line are dropped.
+  const pieces: [painted: string, plain: string, spaces: number][] = lanes.columns.map((column, c) => {
+    const width = w.widths[c]!;
+    const state = row.states[c]!;
+    if (column.g !== row.g) {
+      const lane = LANES[state];
+      return [lane === " " ? " " : paint.lane(state, lane), lane, width - 1];
+    }
+    const text = clip(`${MARKS[row.mark]} ${row.text}`, width - 1);
+    return [paint.mark(row.mark, text), text, width - [...text].length];
+  });
+  const shown = clip(place, w.placeWidth);
+  pieces.push([` ${shown === "" ? "" : paint.dim(shown)}`, shown, 0]);
+  while (pieces[pieces.length - 1]?.[1].trim() === "") pieces.pop();
+  const cells = pieces.map(
+    ([painted, , spaces], i) => painted + " ".repeat(i === pieces.length - 1 ? 0 : spaces),
+  );
+  return `${paint.dim(String(row.step).padStart(w.stepWidth))}  ${cells.join("")}`;
 }
 
 /** As wide as the widest text of the column, cut evenly when the line would be too long. */

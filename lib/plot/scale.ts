@@ -87,7 +87,9 @@ function linearScale(axis: Axis, values: readonly number[], zero: boolean, width
 }
 
 function linearTicks(axis: Axis, [low, high]: readonly [number, number], count: number): Tick[] {
-  const step = niceStep((high - low) / count);
+  let step = niceStep((high - low) / count);
+  // Two round values at least; a step rounded up may have jumped over them.
+  while (Math.floor(high / step + 1e-9) - Math.ceil(low / step - 1e-9) < 1) step = niceStep(step / 2.5);
   const ticks: Tick[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
     const at = Number((i * step).toPrecision(12));

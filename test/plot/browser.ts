@@ -9,7 +9,12 @@ import { ROOT } from "./page.js";
 
 /** The browser to drive: `HB_CHROMIUM`, or the system's; `undefined` where there is none. */
 export function chromiumPath(): string | undefined {
-  const places = [process.env["HB_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const places = [
+    process.env["HB_CHROMIUM"],
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+  ];
   return places.find((path) => path !== undefined && existsSync(path));
 }
 
@@ -40,7 +45,9 @@ export async function openBrowser(): Promise<{ context: BrowserContext; close():
 }
 
 /** Serves pages by name, and the project's `node_modules` where a notebook server under `/hub/x/` serves it. */
-export async function serve(pages: Readonly<Record<string, string>>): Promise<{ url: string; close(): void }> {
+export async function serve(
+  pages: Readonly<Record<string, string>>,
+): Promise<{ url: string; close(): void }> {
   const files = "/hub/x/files/";
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? "/").split("?")[0]!);
