@@ -14,6 +14,8 @@ export const DISPLAY_LIMIT = 64 * 1024 * 1024;
 
 const JOIN_MS = 20;
 const JOIN_CHARACTERS = 32 * 1024;
+/** So many pieces leave at once, even if the cell then never returns to its event loop; the rest of a flood is joined. */
+const PROMPT_PIECES = 100;
 const realSetTimeout = setTimeout;
 
 /** A display as it leaves the cell. */
@@ -30,7 +32,8 @@ export class CellOutputs {
   readonly #written = { stdout: 0, stderr: 0 };
   #shown = 0;
   #pending: { name: StreamName; text: string } | undefined;
-  #flushedAt = performance.now();
+  #windowAt = performance.now();
+  #pieces = 0;
   #isTimed = false;
   #isClosed = false;
 
@@ -39,7 +42,7 @@ export class CellOutputs {
     this.#emit = emit;
   }
 
-  /** Prints. **Cost:** amortized O(length); one message per 20 ms or 32 kB. */
+  /** Prints. **Cost:** amortized O(length); at most about 100 messages per 20 ms. */
   write(stream: StreamName, text: string): void {
     if (this.#isClosed || text === "") return;
     const name = this.#isGraded ? "stdout" : stream;
@@ -74,7 +77,6 @@ export class CellOutputs {
   flush(): void {
     const pending = this.#pending;
     this.#pending = undefined;
-    this.#flushedAt = performance.now();
     if (pending !== undefined) this.#emit({ kind: "stream", name: pending.name, text: pending.text });
   }
 
@@ -87,8 +89,13 @@ export class CellOutputs {
     if (this.#pending !== undefined && this.#pending.name !== name) this.flush();
     this.#pending ??= { name, text: "" };
     this.#pending.text += text;
-    // While the main thread computes no timer runs, so the clock is looked at here too.
-    if (this.#pending.text.length > JOIN_CHARACTERS || performance.now() - this.#flushedAt > 5 * JOIN_MS) {
+    const now = performance.now();
+    const isNewWindow = now - this.#windowAt > JOIN_MS;
+    if (isNewWindow) {
+      this.#windowAt = now;
+      this.#pieces = 0;
+    }
+    if (isNewWindow || ++this.#pieces <= PROMPT_PIECES || this.#pending.text.length > JOIN_CHARACTERS) {
       this.flush();
     } else if (!this.#isTimed) {
       this.#isTimed = true;

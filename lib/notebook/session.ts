@@ -14,6 +14,7 @@ import { Checker } from "./checker.js";
 import { compileError, warnings } from "./compile-error.js";
 import { type CellTransform, emitCell } from "./emit.js";
 import { withoutExports } from "./erase.js";
+import { Joiner } from "./joiner.js";
 import { type ProcessEnd, SessionProcess } from "./process.js";
 import type { ExecuteMessage, FromProcess } from "./protocol.js";
 
@@ -53,7 +54,7 @@ export class Session {
   #process: SessionProcess | undefined;
   #known = new Set<string>();
   readonly #exercises = new Map<string, string>();
-  readonly #listeners = new Map<number, (output: CellOutput) => void>();
+  readonly #outputs = new Map<number, Joiner>();
   #lastId = 0;
   #running: Running | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -134,9 +135,9 @@ export class Session {
     const checked = this.#types.check(plain);
     if (checked.problems.length > 0)
       return { status: "error", error: compileError(source, checked.problems, file) };
-    if (options.onOutput !== undefined) this.#listeners.set(id, options.onOutput);
+    if (options.onOutput !== undefined) this.#outputs.set(id, new Joiner(options.onOutput));
     for (const text of warnings(source, file)) {
-      options.onOutput?.({ kind: "stream", name: isGraded ? "stdout" : "stderr", text });
+      this.#outputs.get(id)?.push({ kind: "stream", name: isGraded ? "stdout" : "stderr", text });
     }
     const cell = emitCell(plain, {
       typescript: this.#types.typescript,
@@ -182,7 +183,7 @@ export class Session {
       onMessage: (message) => this.#receive(message),
       onRawText: (name, text) => {
         const id = this.#running?.id ?? this.#lastId;
-        this.#listeners.get(id)?.({ kind: "stream", name, text });
+        this.#outputs.get(id)?.push({ kind: "stream", name, text });
       },
       onEnd: (end) => this.#processEnded(started, end),
     });
@@ -191,7 +192,7 @@ export class Session {
   }
 
   #receive(message: FromProcess): void {
-    if (message.type === "output") this.#listeners.get(message.id)?.(message.output);
+    if (message.type === "output") this.#outputs.get(message.id)?.push(message.output);
     if (message.type === "done") this.#finish(message.id, message.outcome);
   }
 
@@ -199,6 +200,7 @@ export class Session {
     const running = this.#running;
     if (running?.id !== id) return;
     this.#running = undefined;
+    this.#outputs.get(id)?.flush();
     running.finish(outcome);
   }
 
