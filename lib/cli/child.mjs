@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 
 const KEPT_LINES = 400;
-const children = new Set();
+const children = new Map();
 
 /**
  * Runs a program to its end.
@@ -12,7 +12,8 @@ const children = new Set();
  * @param {string} command the program
  * @param {string[]} args its arguments; no shell is involved
  * @param {{ cwd?: string, env?: Record<string, string | undefined>, onLine?: (line: string) => void,
- *   onSpawn?: (pid: number) => void, limitMs?: number }} options `onLine` sees stdout and stderr; `limitMs` ends it
+ *   onSpawn?: (pid: number) => void, limitMs?: number, group?: boolean }} options `onLine` sees stdout and stderr;
+ *   `limitMs` ends it; with `group` it leads a process group that is ended as a whole
  * @returns {Promise<{ code: number, text: string, timedOut: boolean }>} the exit code (127 when it could not be
  *   started, 128 + signal when killed) and the last 400 lines
  */
@@ -28,8 +29,10 @@ export function runChild(command, args, options = {}) {
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: ["ignore", "pipe", "pipe"],
+      detached: options.group ?? false,
     });
-    children.add(child);
+    const kill = killer(child, options.group ?? false);
+    children.set(child, kill);
     if (child.pid !== undefined) options.onSpawn?.(child.pid);
     let timedOut = false;
     const fuse =
@@ -37,8 +40,8 @@ export function runChild(command, args, options = {}) {
         ? undefined
         : setTimeout(() => {
             timedOut = true;
-            child.kill("SIGTERM");
-            setTimeout(() => child.kill("SIGKILL"), 5000).unref();
+            kill("SIGTERM");
+            setTimeout(kill, 5000, "SIGKILL").unref();
           }, options.limitMs);
     const finish = (code) => {
       clearTimeout(fuse);
@@ -57,7 +60,18 @@ export function runChild(command, args, options = {}) {
 
 /** Sends a signal to every program that runChild started and that still runs. */
 export function stopChildren(signal = "SIGTERM") {
-  for (const child of children) child.kill(signal);
+  for (const kill of children.values()) kill(signal);
+}
+
+function killer(child, isGroup) {
+  return (signal) => {
+    if (!isGroup || child.pid === undefined) return void child.kill(signal);
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // The whole group has ended.
+    }
+  };
 }
 
 /** Calls `keep` for each whole line of a stream; the returned function hands over what is left. */

@@ -1,0 +1,76 @@
+// The slices of `npm test`: what each runs, and how long it may take. A slice over its budget fails.
+//
+// The budgets add up to 20 minutes on 2 cores. Every folder of test/ belongs to one slice; test/arch checks that.
+
+/**
+ * @typedef {object} Slice
+ * @property {string} what one line for `npm test -- --list`
+ * @property {number} budgetS seconds after which it is ended and counts as failed
+ * @property {string[]} [folders] folders of test/ that vitest runs
+ * @property {number} [workers] how many test files at a time (default 2)
+ * @property {"tsc" | "biome" | "nodes"} [program] what runs instead of vitest
+ * @property {("python" | "chromium")[]} [needs] what must be there; without Chromium the slice is skipped, loudly
+ */
+
+/** @type {Record<string, Slice>} */
+export const SLICES = {
+  types: { what: "the whole tree under the strict TypeScript configuration", budgetS: 90, program: "tsc" },
+  lint: { what: "format and lint", budgetS: 60, program: "biome" },
+  declarations: {
+    what: "the built declarations under TypeScript 5.0.4, which notebook cells use",
+    budgetS: 60,
+    folders: ["declarations"],
+  },
+  arch: { what: "who imports whom", budgetS: 30, folders: ["arch"] },
+  lab: {
+    what: "laboratory, plots, statistics, transforms",
+    budgetS: 180,
+    folders: [
+      "op",
+      "event",
+      "stats",
+      "linear",
+      "runtime",
+      "sync",
+      "chan",
+      "context",
+      "time",
+      "atomic",
+      "detect",
+      "explore",
+      "plot",
+      "transform",
+      "docs",
+    ],
+  },
+  threads: {
+    what: "real threads and the bench, one file at a time with nothing beside it",
+    budgetS: 180,
+    folders: ["threads", "bench"],
+    workers: 1,
+  },
+  notebooks: {
+    what: "the kernel through a real client; every notebook executed, smoke size",
+    budgetS: 300,
+    folders: ["notebook"],
+    needs: ["python"],
+  },
+  browser: {
+    what: "JupyterLab in headless Chromium",
+    budgetS: 240,
+    folders: ["browser"],
+    workers: 1,
+    needs: ["python", "chromium"],
+  },
+  grader: { what: "checks, verdicts, the hb command", budgetS: 180, folders: ["grade", "exercises", "cli"] },
+  start: { what: "npm start on a copy of the tree", budgetS: 240, folders: ["start"], workers: 1 },
+  nodes: { what: "a smoke on Node 20, 22 and 24", budgetS: 180, program: "nodes", needs: ["python"] },
+};
+
+/** Shards of `npm run stress`: folders whose *.stress.ts files run together. */
+export const SHARDS = [
+  ["runtime", "sync", "chan", "time", "explore", "docs"],
+  ["threads", "bench"],
+  ["notebook", "browser", "start"],
+  ["grade", "exercises", "plot", "stats"],
+];
