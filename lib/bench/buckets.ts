@@ -11,6 +11,7 @@
 export const FINE_BITS = 10;
 /** Coarse table, one for each time slice: 16 buckets for each power of two. */
 export const COARSE_BITS = 4;
+
 /** Returns the largest latency in ns of a bucket. */
 export function bucketUpperNs(index: number, bits: number): number {
   const size = 2 ** bits;

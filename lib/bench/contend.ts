@@ -7,7 +7,7 @@
 import { throwIfInterrupted } from "../op/index.js";
 import { type Comparison, judgeNoise } from "../stats/index.js";
 import { type Shareable, team } from "../threads/index.js";
-import { calibrate } from "./calibrate.js";
+import { calibrate, clockCostNs } from "./calibrate.js";
 import { collectVariant, type RoundRecords } from "./collect.js";
 import { cores, environment } from "./environment.js";
 import type { ThreadRecord } from "./loop.js";
@@ -152,6 +152,7 @@ function parametersOf(sizes: Sizes, baseline: string, threads: number): Comparis
     sliceMs: sizes.durationMs / sizes.slices,
     ...(sizes.ops === 0 ? {} : { ops: sizes.ops }),
     timeEvery: sizes.timeEvery,
+    clockNs: clockCostNs(),
     threads,
     threadsPerCore:
       threads > cores() ? `${threads} threads on ${cores()} cores: they take turns` : "at most one",

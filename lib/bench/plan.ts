@@ -48,6 +48,7 @@ const DEFAULTS = {
 const SMOKE_MOST_MS = { warmupMs: 50, durationMs: 300 };
 const SHORTEST_SLICE_MS = 5;
 const MOST_SLICES = 400;
+const SHORTEST_CALIBRATION_MS = 10;
 
 /**
  * Fills in what was left out.
@@ -78,7 +79,7 @@ export function sizesOf(options: ContendOptions): Sizes {
     rounds: size === "smoke" ? 1 : (options.rounds ?? sizes.rounds),
     timeEvery: options.timeEvery ?? 1,
     slices: Math.min(MOST_SLICES, Math.max(1, Math.round(durationMs / sliceMs))),
-    calibrationMs: sizes.calibrationMs,
+    calibrationMs: Math.min(sizes.calibrationMs, Math.max(SHORTEST_CALIBRATION_MS, durationMs / 2)),
   };
 }
 

@@ -19,8 +19,8 @@ const METRICS: readonly Metric[] = [
 ];
 
 /**
- * Compares each variant (A) with the baseline (B). A role that only one of them has, and a metric that is zero
- * in some round (nothing was done), cannot be compared and is left out.
+ * Compares each variant (A) with the baseline (B). Left out is what cannot be compared: a role that only one of them has, a
+ * metric that is zero in some round (nothing was done), and the operations of an open loop, whose rate is fixed.
  */
 export function ratiosOf(
   variants: readonly VariantResult[],
@@ -46,6 +46,7 @@ function compare(
   metric: Metric,
   noise: NoiseData,
 ): RatioData[] {
+  if (metric === "ops" && a.roles[role]?.rateHz !== undefined) return [];
   const samplesA = a.rounds.map((round) => sample(round, role, metric));
   const samplesB = b.rounds.map((round) => sample(round, role, metric));
   if (![...samplesA, ...samplesB].every((value) => value > 0 && Number.isFinite(value))) return [];

@@ -84,7 +84,7 @@ const ROLE = object(
 const SCHEMA = object({
   format: { const: FORMAT },
   kind: { enum: ["contend", "time"] },
-  parameters: mapOf({ type: ["number", "string"] }),
+  parameters: mapOf({ anyOf: [number, text] }),
   variants: listOf(
     object({
       name: text,
