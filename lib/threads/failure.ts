@@ -1,6 +1,7 @@
 // Failure: makes the error that a team's caller sees of what happened on a thread.
 
 import type { Ending } from "./crew.js";
+import { LockError } from "./thread.js";
 import { mapThreadStack } from "./threadstack.js";
 
 /** A team could not go on for a reason outside its body: a deadline, a thread that died. */
@@ -23,18 +24,22 @@ export function failureOf(
   if (ending.kind === "dead") {
     return teamError(`team: thread ${id} of ${count} died: ${ending.reason}`, caller, ending.error);
   }
-  const { thrown, stack } = ending;
-  if (!(thrown instanceof Error)) {
-    return teamError(
-      `team: thread ${id} of ${count} threw ${String(thrown)}, which is not an Error`,
-      caller,
-      thrown,
-    );
+  if (ending.error === undefined) {
+    const what = `team: thread ${id} of ${count} threw ${ending.text}, which is not an Error`;
+    return teamError(what, caller, ending.thrown);
   }
-  if (stack !== undefined) {
-    thrown.stack = `${mapThreadStack(stack)}\n    at thread ${id} of ${count}\n${framesOf(caller)}`;
-  }
-  return thrown;
+  const { name, message, stack } = ending.error;
+  const error = sameClass(ending.thrown, name, message);
+  if (error.name !== name)
+    Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
+  error.stack = `${mapThreadStack(stack)}\n    at thread ${id} of ${count}\n${framesOf(caller)}`;
+  return error;
+}
+
+/** An error of the class it had on its thread, for JavaScript's classes and ours; else an Error. */
+function sameClass(thrown: unknown, name: string, message: string): Error {
+  if (name === "LockError") return new LockError(message);
+  return thrown instanceof Error ? thrown : new Error(message);
 }
 
 /** A TeamError whose stack is that of the call of `team`. */

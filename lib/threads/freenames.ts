@@ -68,7 +68,7 @@ function tryParse(code: string): Node | undefined {
 
 function parseFunction(text: string, what: string): Node {
   const program = tryParse(`(${text}\n)`) ?? tryParse(`({${text}\n})`);
-  if (program === undefined || /^class\b/.test(text)) {
+  if (program === undefined || /^(class\b|[gs]et\s+[^\s(])/.test(text)) {
     throw new TypeError(`${what} cannot travel to a thread: it is built in, bound, a class or a getter`);
   }
   return program;

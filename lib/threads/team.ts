@@ -34,7 +34,7 @@ export interface Thread {
 export interface TeamOptions<A> {
   /** The body's parameters after the first. Every thread gets the same. */
   readonly args?: A;
-  /** The team is ended and the promise rejects when it runs longer than this. No limit when absent. */
+  /** The team is ended and the promise rejects when it runs longer than this, once its threads are up. No limit when absent. */
   readonly deadlineMs?: number | undefined;
   /** Ends the team; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -104,6 +104,7 @@ type Settle = (failure: { readonly error: unknown } | undefined, results: readon
 /** One call of `team`. */
 class Run {
   readonly #count: number;
+  readonly #options: TeamOptions<unknown>;
   readonly #settle: Settle;
   readonly #scope = new AsyncResource("happens-before.team");
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
@@ -120,24 +121,29 @@ class Run {
     this.#settle = settle;
     this.#barrier = new Barrier(count);
     this.#results = new Array(count);
-    this.#watch(options);
+    this.#options = options;
   }
 
   start(jobFor: (id: number, stop: Int32Array, barrier: Barrier) => Job): void {
-    hire(this.#count).forEach((member, id) => void this.#running.set(id, member));
-    for (const [id, member] of this.#running)
+    const members = hire(this.#count);
+    members.forEach((member, id) => void this.#running.set(id, member));
+    for (const [id, member] of this.#running) {
       member.start(jobFor(id, this.#stop, this.#barrier), this.#listener(id));
+    }
+    const { deadlineMs, signal } = this.#options;
+    if (signal !== undefined) this.#watchSignal(signal);
+    if (deadlineMs === undefined || deadlineMs > LONGEST_TIMER_MS) return;
+    void Promise.all(members.map(({ ready }) => ready)).then(() => this.#watchDeadline(deadlineMs));
   }
 
-  #watch({ deadlineMs, signal }: TeamOptions<unknown>): void {
-    if (deadlineMs !== undefined && deadlineMs <= LONGEST_TIMER_MS) {
-      const timer = setTimeout(
-        () => this.#fail(teamError(this.#deadlineText(deadlineMs), this.#caller)),
-        deadlineMs,
-      );
-      this.#undo.push(() => clearTimeout(timer));
-    }
-    if (signal === undefined) return;
+  #watchDeadline(deadlineMs: number): void {
+    if (this.#running.size === 0) return;
+    const late = () => this.#fail(teamError(this.#deadlineText(deadlineMs), this.#caller));
+    const timer = setTimeout(late, deadlineMs);
+    this.#undo.push(() => clearTimeout(timer));
+  }
+
+  #watchSignal(signal: AbortSignal): void {
     const abort = () => this.#fail(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     this.#undo.push(() => signal.removeEventListener("abort", abort));

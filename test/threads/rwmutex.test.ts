@@ -42,24 +42,33 @@ describe("RWMutex between threads", () => {
     });
   }
 
-  test("RWMutex: the same test finds a reader beside a writer when readers do not lock (planted bug)", async () => {
-    const torn = cells(3);
-    await team(
-      2,
-      (t, rw, pair) => {
-        for (let i = 1; i <= 2_000_000 && Atomics.load(pair, 2) === 0; i++) {
+  for (const isLocked of [true, false]) {
+    test(`RWMutex: a reader that ${isLocked ? "locks never sees half a write" : "does not lock sees half a write (planted bug)"}`, async () => {
+      const [, isWhole] = await team(
+        2,
+        (t, rw, pair, isLocked) => {
           if (t.id === 0) {
-            rw.lock();
-            pair[0] = i;
-            pair[1] = i;
-            rw.unlock();
-          } else if (Atomics.load(pair, 1) !== Atomics.load(pair, 0)) Atomics.store(pair, 2, 1);
-        }
-      },
-      { args: [new RWMutex(), torn], deadlineMs },
-    );
-    expect(torn[2]).toBe(1);
-  });
+            rw.withWrite(() => {
+              pair[0] = 7;
+              t.barrier(); // half way
+              Atomics.wait(pair, 2, 0, 50); // until the reader has looked; a reader that locks cannot
+              pair[1] = 7;
+            });
+            return true;
+          }
+          t.barrier();
+          if (isLocked) rw.rLock();
+          const isWhole = pair[0] === pair[1];
+          Atomics.store(pair, 2, 1);
+          Atomics.notify(pair, 2);
+          if (isLocked) rw.rUnlock();
+          return isWhole;
+        },
+        { args: [new RWMutex(), cells(3), isLocked], deadlineMs },
+      );
+      expect(isWhole).toBe(isLocked);
+    });
+  }
 
   test("RWMutex: readers that come without a pause do not keep a writer out", async () => {
     const writes = await team(
