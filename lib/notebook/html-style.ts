@@ -63,16 +63,18 @@ code,pre{font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mo
 :not(pre)>code{background:var(--code);padding:.12em .35em;border-radius:4px;font-size:.86em}
 pre{margin:0;padding:.75em 1em;overflow-x:auto;background:var(--code);border-radius:6px}
 .text pre{margin:.9em 0}
-.code{margin:1.4em 0}
+.code{margin:1.4em 0;position:relative}
 .head{display:flex;gap:.8em;align-items:baseline;font-size:.8rem;color:var(--quiet);margin-bottom:.3em}
 .head .mark{color:var(--accent);font-weight:600}
-.head .count{margin-left:auto;font-variant-numeric:tabular-nums}
+.count{font-size:.8rem;color:var(--quiet);font-variant-numeric:tabular-nums}
+.head .count{margin-left:auto}
+.code>.count{position:absolute;right:.7em;top:.35em}
 .source{border-left:3px solid var(--accent);border-radius:0 6px 6px 0}
 .outputs{margin-top:.5em}
 .output{margin:.4em 0;overflow-x:auto}
 .output pre{background:none;padding:.25em 1em;white-space:pre-wrap;overflow-wrap:anywhere}
-.output.stderr pre{border-left:3px solid var(--ansi-yellow)}
-.output.result pre{border-left:3px solid var(--line)}
+.output.stderr pre{border-left:3px solid var(--ansi-yellow);border-radius:0}
+.output.result pre{border-left:3px solid var(--line);border-radius:0}
 .output.error pre{background:var(--bad-back);border-left:3px solid var(--bad);padding:.75em 1em;border-radius:0 6px 6px 0}
 summary{cursor:pointer;color:var(--quiet);font-size:.9rem}
 footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.85rem;color:var(--quiet)}

@@ -98,10 +98,9 @@ function renderCell(cell: ICell, usedIds: Set<string>): string {
 function renderCodeCell(cell: ICodeCell, source: string): string {
   const count = typeof cell.execution_count === "number" ? `${cell.execution_count}` : "";
   const mark = markOf(cell);
+  const bracket = count === "" ? "" : `<span class="count">[${count}]</span>`;
   const head =
-    count === "" && mark === ""
-      ? ""
-      : `<div class="head"><span class="mark">${escapeHtml(mark)}</span><span class="count">${count && `[${count}]`}</span></div>`;
+    mark === "" ? bracket : `<div class="head"><span class="mark">${escapeHtml(mark)}</span>${bracket}</div>`;
   const code = `<pre class="source" tabindex="0"><code>${highlight(source, "typescript")}</code></pre>`;
   const isHidden = cell.metadata.jupyter?.source_hidden === true;
   const shown = isHidden ? `<details><summary>Code</summary>${code}</details>` : code;

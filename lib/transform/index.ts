@@ -1,4 +1,5 @@
 // Source text in, JavaScript or plain sentences out.
 export type { CompiledModule, Problem } from "./compile.js";
 export { compileModule, showProblem, sourcePosition } from "./compile.js";
+export { useCompiler } from "./compiler.js";
 export { explainMistakes, type Mistake } from "./mistakes.js";

@@ -15,11 +15,11 @@ export function explainProblem(problem: Problem, findings: Findings): void {
   if (findings.hasLine(problem.line)) return;
   const node = findings.nodeAt(problem);
   if (node === undefined) return;
-  const sentence = NO_ITERATOR.has(problem.code ?? 0)
+  const { code = 0 } = problem;
+  const sentence = NO_ITERATOR.has(code)
     ? iteratorSentence(problem, node, findings)
-    : NOT_ASSIGNABLE.has(problem.code ?? 0)
-      ? bodySentence(problem)
-      : undefined;
+    : ((NOT_ASSIGNABLE.has(code) ? bodySentence(problem) : undefined) ??
+      operationSentence(problem, node, findings));
   if (sentence !== undefined) findings.add(node, sentence);
 }
 
@@ -50,7 +50,7 @@ function bodySentence(problem: Problem): string | undefined {
   if (/Generator<[^>]*\b(Op|Step)</.test(message)) {
     return "this body hands operations out with `yield`, and the scheduler performs only what it gets by `yield*`: write `yield*` in the body.";
   }
-  if (/Argument of type 'Generator</.test(message)) {
+  if (/Argument of type '(Generator<|Go[<'])/.test(message)) {
     return "the body has been called already, and the scheduler calls it itself: pass the function, then its arguments, e.g. `go(worker, 1)`.";
   }
   if (/=> Promise</.test(message)) {
@@ -60,6 +60,15 @@ function bodySentence(problem: Problem): string | undefined {
     return "a goroutine body is a generator function: write `function* () { … }`, with the star.";
   }
   return undefined;
+}
+
+/** An operation where its value is wanted: `yield*` was forgotten here, or where the variable got its value. */
+function operationSentence(problem: Problem, node: ts.Node, findings: Findings): string | undefined {
+  if (!/\btypes? 'Op</i.test(problem.message) || findings.goroutineAround(node) === undefined)
+    return undefined;
+  const isName = compiler().isIdentifier(node);
+  const place = isName ? `\`${findings.show(node)}\` holds` : "this is";
+  return `${place} an operation and not yet its value, because \`yield*\` is missing where it was made: write \`yield*\` before the operation.`;
 }
 
 function ancestor(node: ts.Node, test: (node: ts.Node) => boolean): ts.Node | undefined {

@@ -51,7 +51,7 @@ function findPlainBody(
     : ts.isArrowFunction(body)
       ? "an arrow function"
       : "a plain function";
-  const rest = isAsync ? ", and `yield*` instead of `await` inside" : "";
+  const rest = isAsync ? ", and `yield*` instead of `await` inside" : ", and `yield*` before its operations";
   findings.add(
     place,
     `\`${starter}\` needs a generator function and got ${what}, which cannot stop and go on as a goroutine does: ` +

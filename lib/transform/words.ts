@@ -11,6 +11,7 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   Cond: ["wait"],
   Semaphore: ["acquire"],
   Once: ["do"],
+  AtomicPointer: ["load", "store", "swap", "compareAndSwap"],
 };
 
 /** Methods that return a `Step`, by class: a plain call is right, and so is `yield*`. */
@@ -18,7 +19,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
   Chan: ["close"],
   Mutex: ["unlock"],
   RWMutex: ["unlock", "rUnlock"],
-  WaitGroup: ["done", "go"],
+  WaitGroup: ["add", "done", "go"],
   Cond: ["signal", "broadcast"],
   Semaphore: ["release"],
 };

@@ -207,3 +207,15 @@ test("parseLesson: all mistakes are told at once, in the order of the page", () 
     expect((error as LessonError).mistakes.map((m) => m.line - headLines)).toEqual([3, 7]);
   }
 });
+
+test("parseLesson: the example of the README is a lesson", () => {
+  const readme = readFileSync(new URL("../../lib/notebook/README.md", import.meta.url), "utf8");
+  const example = /^````markdown\n(.*?)^````$/ms.exec(readme)?.[1] ?? "";
+  expect(ids(parseLesson(example, FILE))).toEqual([
+    "the-rwmutex-incident",
+    "first-run",
+    "exercise",
+    "exercise-reload",
+    "check-reload",
+  ]);
+});

@@ -234,7 +234,7 @@ const rows: readonly Row[] = [
   [
     "a plain function as a body",
     "go(‸function () {\n  mu.lock();\n});",
-    "`go` needs a generator function and got a plain function, which cannot stop and go on as a goroutine does: write `go(function* () {`.",
+    "`go` needs a generator function and got a plain function, which cannot stop and go on as a goroutine does: write `go(function* () {`, and `yield*` before its operations.",
   ],
 ];
 
@@ -281,6 +281,20 @@ const typed: readonly (readonly [...Row, message: string, code: number])[] = [
     "an async function cannot be a goroutine body: write `function*` without `async`, and `yield*` instead of `await`.",
     "Argument of type '() => Promise<void>' is not assignable to parameter of type 'Body<[]>'.",
     2345,
+  ],
+  [
+    "a variable that holds a body that is running already",
+    "go(‸w);",
+    "the body has been called already, and the scheduler calls it itself: pass the function, then its arguments, e.g. `go(worker, 1)`.",
+    "Argument of type 'Go' is not assignable to parameter of type 'Body<[]>'.",
+    2345,
+  ],
+  [
+    "an operation that a function returned, used as its value",
+    "function* main(s: State): Go {\n  const v = s.next();\n  total = ‸v + 1;\n}",
+    "`v` holds an operation and not yet its value, because `yield*` is missing where it was made: write `yield*` before the operation.",
+    "Operator '+' cannot be applied to types 'Op<number | undefined>' and 'number'.",
+    2365,
   ],
 ];
 
