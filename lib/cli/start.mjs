@@ -66,6 +66,12 @@ function stopInOrder(signal) {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stopInOrder(signal));
 
+// npm passes a polite kill on to a shell that dies without us; then nobody could stop us by Ctrl-C any more.
+if (process.env.npm_lifecycle_event === "start") {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || stopInOrder("SIGTERM"), 1000).unref();
+}
+
 start().catch((error) => {
   if (!isStopping) printFailure(error);
   process.exitCode = 1;
