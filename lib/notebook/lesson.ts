@@ -158,6 +158,11 @@ function cellOf(
 function checkCode(block: Block, complain: Complain): void {
   const length = block.source.split("\n").length;
   if (block.source.trim() === "") complain(block.line, "this code cell is empty");
+  for (const [i, line] of block.source.split("\n").entries()) {
+    const path = /^(?:import|export)\b.*["'](\.{1,2}\/[^"']*)["']/.exec(line)?.[1];
+    if (path !== undefined)
+      complain(block.line + 1 + i, `a cell imports from the package by name, not from ${path}`);
+  }
   if (length > MAX_CELL_LINES) {
     complain(
       block.line,

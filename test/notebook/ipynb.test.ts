@@ -235,6 +235,21 @@ describe("buildLessons", () => {
   });
 });
 
+const lessons = readdirSync(join(root, "notebooks")).filter((name) => /^\d\d-.*\.md$/.test(name));
+
+test.each(lessons)(
+  "notebooks/%s: Jupyter finds the notebook valid, and Jupytext sees the same cells in the master",
+  (name) => {
+    const master = join(root, "notebooks", name);
+    const seen = askJupyter(master, master.replace(/\.md$/, ".ipynb"));
+    expect(seen.problem).toBeNull();
+    const { cells } = parseLesson(readFileSync(master, "utf8"), name);
+    const sources = seen.notebook.map(({ source }, i) => (cells[i]?.kind === "exercise" ? "" : source));
+    expect(seen.master.map(({ source }) => source)).toEqual(sources);
+    expect(seen.master.map(({ type }) => type)).toEqual(seen.notebook.map(({ type }) => type));
+  },
+);
+
 test("the committed notebooks equal the built ones", async () => {
   const stale = (await buildLessons(root, { check: true })).filter(
     (lessonFile) => lessonFile.state !== "unchanged",

@@ -97,6 +97,12 @@ const wrong: [name: string, body: string, line: number, message: string][] = [
   ],
   ["an empty cell", '# T\n\n```typescript id="a"\n\n```\n', 3, "this code cell is empty"],
   [
+    "an import by a relative path",
+    '# T\n\n```typescript id="a"\n1;\nimport { run } from "../lib/index.js";\n```\n',
+    5,
+    "a cell imports from the package by name, not from ../lib/index.js",
+  ],
+  [
     "a misspelt option",
     '# T\n\n```typescript id="a" cover=["AP-01"]\n1;\n```\n',
     3,
