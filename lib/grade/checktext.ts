@@ -5,14 +5,14 @@
 // judged (judge) and put together (grading).
 import { randomUUID } from "node:crypto";
 import { basename, join } from "node:path";
-import { explainMistakes, showProblem } from "../transform/index.js";
+import { explainMistakes } from "../transform/index.js";
 import { type CheckProgress, Grading } from "./grading.js";
 import { isolate, isolationOf } from "./isolate.js";
 import { unfinished } from "./judge.js";
 import { DEFAULT_LIMITS, type Limits } from "./limits.js";
 import { type Loaded, loadExercise } from "./load.js";
 import { coursePlaces, type Places } from "./places.js";
-import { prepare } from "./prepare.js";
+import { excerptAt, prepare } from "./prepare.js";
 import type { CheckResult, Problem, PropertyResult } from "./result.js";
 import { makeScratch } from "./scratch.js";
 
@@ -53,7 +53,14 @@ export async function checkText(id: string, text: string, options: CheckOptions 
     "problem" in prepared
       ? rejected(loaded, prepared.problem, options.name ?? id)
       : await runSubmission(loaded, text, prepared.code, places, limits, options);
-  return summed(id, text, fileName, graded, isolationOf(limits), performance.now() - startedMs);
+  return summed(
+    id,
+    text,
+    fileName,
+    graded,
+    isolationOf(limits, isFrozen(loaded)),
+    performance.now() - startedMs,
+  );
 }
 
 interface Graded {
@@ -68,13 +75,14 @@ function rejected({ exercise }: Loaded, problem: Problem, name: string): Graded 
 }
 
 async function runSubmission(
-  { exercise, driver, exports }: Loaded,
+  loaded: Loaded,
   text: string,
   code: string,
   places: Places,
   limits: Limits,
   options: CheckOptions,
 ): Promise<Graded> {
+  const { exercise, driver, exports } = loaded;
   const { id, properties } = exercise;
   const seed = options.seed ?? CHECK_SEED;
   const scratch = makeScratch(places.scratch, basename(id), code);
@@ -107,6 +115,7 @@ async function runSubmission(
         entry: childEntry(places),
         cwd: folder,
         limits,
+        isFrozen: isFrozen(loaded),
         fuseMs: () => grading.fuseMs(),
         onMessage: (message) => grading.hear(message),
       },
@@ -120,6 +129,11 @@ async function runSubmission(
 /** The child is plain Node, so it runs what is built. */
 export function childEntry(places: Places): string {
   return join(places.root, ".build", "lib", "grade", "child.js");
+}
+
+/** Laboratory checks run with frozen intrinsics. */
+function isFrozen({ exercise }: Loaded): boolean {
+  return exercise.properties.every((property) => property.lab !== undefined);
 }
 
 function summed(
@@ -150,6 +164,5 @@ function summed(
 function withExcerpt(problem: Problem, text: string, fileName: string): Problem {
   const { at } = problem;
   if (problem.excerpt !== undefined || at?.file !== fileName) return problem;
-  const place = { message: problem.message.split("\n")[0]!, line: at.line, column: at.column };
-  return { ...problem, excerpt: showProblem(text, place, fileName) };
+  return { ...problem, excerpt: excerptAt(text, at) };
 }

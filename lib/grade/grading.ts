@@ -6,7 +6,7 @@
 import { MEANING } from "./advice.js";
 import type { Exercise, Property } from "./exercise.js";
 import type { Ended } from "./isolate.js";
-import { type Context, judge, judgeError, unfinished } from "./judge.js";
+import { type Context, errorText, judge, judgeError, unfinished } from "./judge.js";
 import { GRACE_MS, type Limits } from "./limits.js";
 import type { Message, Outcome } from "./message.js";
 import { missingExports } from "./prepare.js";
@@ -155,13 +155,11 @@ export class Grading {
 function loadProblem(error: Parameters<typeof judgeError>[0]): Problem {
   const { verdict, message } = judgeError(error);
   const [at] = error.stack;
-  const isLink =
-    error.name === "SyntaxError" || /ERR_MODULE_NOT_FOUND|Cannot find (module|package)/.test(error.message);
-  return {
-    verdict: isLink ? "does-not-compile" : verdict,
-    message: verdict === "panic" ? `The file throws when it is loaded: ${message}` : message,
-    ...(at === undefined ? {} : { at }),
-  };
+  const where = at === undefined ? {} : { at };
+  const isLink = error.name === "SyntaxError" || /^Cannot find (module|package)/.test(error.message);
+  if (isLink) return { verdict: "does-not-compile", message: error.message, ...where };
+  if (verdict !== "panic") return { verdict, message, ...where };
+  return { verdict, message: `The file throws when it is loaded: ${errorText(error)}`, ...where };
 }
 
 function brokenText(error: { message: string }): string {

@@ -1,15 +1,10 @@
 // guardLoops: puts the interrupt check into every loop of a submission, so that one that never ends can be stopped
-// where it stands, and its line be named. Also makes the two names that the check uses.
+// where it stands, and its line be named. The check's two names, `$hb` and `$hbStop`, are globals of the child.
 //
 // Lines stay what they were; on a line with a loop's opening brace the columns after it move.
 import { type AnyNode, parse } from "acorn";
 import MagicString from "magic-string";
 import { LOOP_GUARD } from "../op/index.js";
-
-/** Where the child keeps `[word, stop]` for the submission (see child.ts). */
-export const GUARD_KEY = "happens-before.guard";
-
-const PROLOGUE = `const [$hb,$hbStop]=globalThis[Symbol.for("${GUARD_KEY}")];`;
 
 /** Returns the module with guarded loops. `code` must parse. **Cost:** about 2 ms for an exercise. */
 export function guardLoops(code: string): string {
@@ -17,7 +12,7 @@ export function guardLoops(code: string): string {
   visit(parse(code, { ecmaVersion: 2022, sourceType: "module" }), (node) => {
     if (/^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type)) guard(text, (node as Loop).body);
   });
-  return text.prepend(PROLOGUE).toString();
+  return text.toString();
 }
 
 type Loop = AnyNode & { readonly body: AnyNode };

@@ -124,9 +124,14 @@ export function judgeError(error: ErrorData): Judgement {
   if (special !== undefined) return special;
   const [at] = error.stack;
   const where = at === undefined ? "" : ` (${at.file}:${at.line}:${at.column})`;
-  const message = `${error.name === "Error" ? "" : `${error.name}: `}${error.message}${where}`;
+  const message = `${errorText(error)}${where}`;
   const verdict = error.name === "MisuseError" ? "misuse" : "panic";
   return { status: "fail", verdict, message };
+}
+
+/** `TypeError: …`, or the message alone when the name says nothing. */
+export function errorText({ name, message }: ErrorData): string {
+  return name === "Error" ? message : `${name}: ${message}`;
 }
 
 /** The stub's own words, when an error carries them. */
@@ -163,7 +168,7 @@ function explain(verdict: Verdict, failure: Report<unknown>, said: string): stri
   const finding: Finding | undefined = failure.findings.find((found) => found.verdict === verdict);
   const words = finding?.message ?? failure.error?.message.split("\n")[0] ?? "";
   if (words === "" || said.includes(words)) return "";
-  return `${verdict}: ${words}`;
+  return words;
 }
 
 function drawn(failure: Report<unknown>, context: Context): Partial<PropertyResult> {

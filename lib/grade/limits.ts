@@ -18,14 +18,17 @@ export interface Limits {
 /** A submission that does not stop when it is asked to is killed so much later. */
 export const GRACE_MS = 2_500;
 
+/** Once one property ran out of time, the others get this part of theirs: most likely they loop as well. */
+export const LATER_SHARE = 0.2;
+
 /** Wide enough for two busy cores; a right solution uses a tenth of each. */
 export const DEFAULT_LIMITS: Limits = {
-  loadMs: 5_000,
-  labMs: 6_000,
+  loadMs: 4_000,
+  labMs: 5_000,
   raceMs: 60_000,
   heapMiB: 384,
   memoryMiB: 1024,
-  outputBytes: 1 << 20,
+  outputBytes: 512 << 10,
 };
 
 /** How much of what was printed is kept and shown. */

@@ -1,4 +1,5 @@
 // prepare: a submission's text to JavaScript that can be loaded and stopped, or the reason why it cannot.
+import type { Position } from "../event/index.js";
 import { compileModule, explainMistakes, type Problem as Mistake, showProblem } from "../transform/index.js";
 import { guardLoops } from "./guard.js";
 import { nearest } from "./nearest.js";
@@ -22,7 +23,7 @@ export function prepare(text: string, fileName: string): Prepared {
     const [code = "", map = ""] = compiled.code.split(/^(?=\/\/# sourceMappingURL=)/m);
     return { code: `${guardLoops(code)}${map}` };
   }
-  return { problem: { ...compileProblem(text, compiled.problems, first, fileName) } };
+  return { problem: compileProblem(text, compiled.problems, first, fileName) };
 }
 
 function compileProblem(text: string, all: readonly Mistake[], first: Mistake, fileName: string): Problem {
@@ -34,12 +35,18 @@ function compileProblem(text: string, all: readonly Mistake[], first: Mistake, f
   return {
     ...notCompiling(lines.join("\n")),
     at: { file: fileName, line: first.line, column: first.column },
-    excerpt: showProblem(text, first, fileName),
+    excerpt: excerptAt(text, { ...first, file: fileName }),
   };
 }
 
 function notCompiling(message: string): Problem {
   return { verdict: "does-not-compile", message };
+}
+
+/** Place, line and caret, without the message. */
+export function excerptAt(text: string, at: Position & { readonly length?: number }): string {
+  const lines = showProblem(text, { ...at, message: "" }, at.file).split("\n");
+  return [`${at.file}:${at.line}:${at.column}`, ...lines.slice(1)].join("\n");
 }
 
 /** What the submission lacks of the starter's exports; undefined when nothing. */

@@ -67,6 +67,7 @@ export async function replayFile(
       entry: childEntry(places),
       cwd: folder,
       limits,
+      isFrozen: exercise.properties.every(({ lab }) => lab !== undefined),
       fuseMs: () => grading.fuseMs(),
       onMessage: (message: Message) => grading.hear(message),
     });

@@ -1,0 +1,63 @@
+// A small course for the grader's tests: its checks are built into a folder of their own, below the project so that
+// they find the library by name.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Places, projectRoot } from "../../lib/grade/index.js";
+import { compileModule } from "../../lib/transform/index.js";
+
+const FIXTURES = fileURLToPath(new URL("fixtures", import.meta.url));
+
+export const TRANSFER = "90-fixture/transfer";
+export const COUNTER = "90-fixture/counter";
+
+/** Builds the course; remove it after the tests. */
+export function buildCourse(name: string): Places & { remove(): void } {
+  const root = projectRoot();
+  const folder = join(root, ".cache", `test-${name}-${process.pid}`);
+  for (const id of [TRANSFER, COUNTER]) {
+    const source = readFileSync(join(FIXTURES, "checks", `${id}.check.ts`), "utf8");
+    const target = join(folder, "checks", `${id}.check.js`);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, compileModule(source, `${id}.check.ts`).code);
+  }
+  return {
+    root,
+    submissions: [join(folder, "workspace"), join(FIXTURES, "exercises")],
+    starters: join(FIXTURES, "exercises"),
+    checks: join(folder, "checks"),
+    scratch: join(folder, "scratch"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** The text of a starter. */
+export function starter(id: string): string {
+  return readFileSync(join(FIXTURES, "exercises", `${id}.ts`), "utf8");
+}
+
+/** The text of a reference solution. */
+export function solution(id: string): string {
+  return readFileSync(join(FIXTURES, "solutions", `${id}.ts`), "utf8");
+}
+
+/** The solution of the transfer with one piece of its text replaced; fails when the piece is not there. */
+export function changed(piece: string, by: string): string {
+  const text = solution(TRANSFER);
+  if (!text.includes(piece)) throw new Error(`expected the solution to contain ${piece}`);
+  return text.replace(piece, () => by);
+}
+
+/** The solution of the transfer with lines put at the start of its body. */
+export function beginningWith(lines: string): string {
+  return changed("  // The lower id first.", lines);
+}
+
+/** The solution of the transfer without its locks, and with `lines` in place of the first account's change. */
+export function withoutLocks(lines: string): string {
+  const text = changed("  a.balanceCents -= cents;", lines).replace(
+    "import type { Go,",
+    "import { type Go, gosched, type",
+  );
+  return text.replace(/^.*(first|second)\b.*\n/gm, "");
+}
