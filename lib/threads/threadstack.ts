@@ -44,19 +44,27 @@ function placeIn(at: Location, row: number, column: number): Location {
 }
 
 function frame(lead: string, end: string, place: Location): string {
-  const { prepareStackTrace } = Error as unknown as { prepareStackTrace?: Prepare | undefined };
   const line = `${lead}${place.file}:${place.line}:${place.column}${end}`;
   try {
-    if (typeof prepareStackTrace === "function") {
-      const formatted = String(
-        prepareStackTrace(new Error(), [callSite(line.replace(/^\s+at /, ""), place)]),
-      );
-      return `    at ${formatted.split("\n    at ").at(-1)}`;
-    }
-    return mappedBySourceMap(lead, end, place) ?? line;
+    return formattedHere(lead, end, place) ?? mappedBySourceMap(lead, end, place) ?? line;
   } catch {
     return line; // a source map that cannot be read: the position in the code that ran
   }
+}
+
+/** The frame as this thread's own formatter writes it; undefined when there is none, or it does not know the file. */
+function formattedHere(lead: string, end: string, place: Location): string | undefined {
+  const { prepareStackTrace } = Error as unknown as { prepareStackTrace?: Prepare | undefined };
+  if (typeof prepareStackTrace !== "function") return undefined;
+  // The inspector gives an address also where the script was loaded under a path.
+  const files = place.file.startsWith("file:") ? [place.file, fileURLToPath(place.file)] : [place.file];
+  for (const file of files) {
+    const text = `${lead.trim().replace(/^at /, "")}${file}:${place.line}:${place.column}${end}`;
+    const formatted = String(prepareStackTrace(new Error(), [new CallSite(text, { ...place, file })]));
+    const frame = formatted.split("\n    at ").at(-1);
+    if (frame !== undefined && frame !== text) return `    at ${frame}`;
+  }
+  return undefined;
 }
 
 function mappedBySourceMap(lead: string, end: string, place: Location): string | undefined {
@@ -75,29 +83,68 @@ function dataOf(url: URL): string {
   return kind.endsWith(";base64") ? Buffer.from(data, "base64").toString("utf8") : decodeURIComponent(data);
 }
 
-/** A stand-in for V8's CallSite at a place where no call was made on this thread. */
-function callSite(text: string, { file, line, column }: Location): unknown {
-  const name = /^(.*) \(/.exec(text)?.[1] ?? null;
-  const no = () => false;
-  const nothing = () => null;
-  return {
-    getFileName: () => file,
-    getScriptNameOrSourceURL: () => file,
-    getLineNumber: () => line,
-    getColumnNumber: () => column,
-    getFunctionName: () => name,
-    getTypeName: nothing,
-    getMethodName: nothing,
-    getThis: nothing,
-    getFunction: nothing,
-    getEvalOrigin: () => undefined,
-    getPromiseIndex: nothing,
-    isNative: no,
-    isEval: no,
-    isConstructor: no,
-    isToplevel: () => true,
-    isAsync: no,
-    isPromiseAll: no,
-    toString: () => text,
-  };
+/** A stand-in for V8's CallSite at a place where no call was made on this thread. Formatters copy its prototype. */
+class CallSite {
+  readonly #text: string;
+  readonly #place: Location;
+
+  constructor(text: string, place: Location) {
+    this.#text = text;
+    this.#place = place;
+  }
+
+  getFileName(): string {
+    return this.#place.file;
+  }
+  getScriptNameOrSourceURL(): string {
+    return this.#place.file;
+  }
+  getLineNumber(): number {
+    return this.#place.line;
+  }
+  getColumnNumber(): number {
+    return this.#place.column;
+  }
+  getFunctionName(): string | null {
+    return /^(.*) \(/.exec(this.#text)?.[1] ?? null;
+  }
+  getTypeName(): null {
+    return null;
+  }
+  getMethodName(): null {
+    return null;
+  }
+  getThis(): undefined {
+    return undefined;
+  }
+  getFunction(): undefined {
+    return undefined;
+  }
+  getEvalOrigin(): undefined {
+    return undefined;
+  }
+  getPromiseIndex(): null {
+    return null;
+  }
+  isNative(): boolean {
+    return false;
+  }
+  isEval(): boolean {
+    return false;
+  }
+  isConstructor(): boolean {
+    return false;
+  }
+  isToplevel(): boolean {
+    return true;
+  }
+  isAsync(): boolean {
+    return false;
+  }
+  isPromiseAll(): boolean {
+    return false;
+  }
+  toString(): string {
+    return this.#text;
+  }
 }
