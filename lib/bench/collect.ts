@@ -75,12 +75,12 @@ function roundSeconds(records: readonly ThreadRecord[]): number {
   return Math.max(...records.map((record) => record.elapsedMs)) / 1000;
 }
 
-function histogramOf(tables: readonly Int32Array[], bits = FINE_BITS): Histogram {
+function histogramOf(tables: readonly Int32Array[]): Histogram {
   const histogram = new Histogram();
   for (const table of tables) {
     for (let i = 0; i < table.length; i++) {
       const count = table[i] as number;
-      if (count > 0) histogram.record(bucketUpperNs(i, bits), count);
+      if (count > 0) histogram.record(bucketUpperNs(i, FINE_BITS), count);
     }
   }
   return histogram;
@@ -93,19 +93,32 @@ function slicesOf(rounds: readonly RoundRecords[]): TimeSlice[] {
   const slices: TimeSlice[] = [];
   const length = records[0]?.sliceMaxNs.length ?? 0;
   for (let i = 0; i < length; i++) {
-    const tables = records.map((record) => record.overTime.subarray(i * size, (i + 1) * size));
-    const histogram = histogramOf(tables, COARSE_BITS);
-    if (histogram.count === 0) continue;
-    const maxNs = Math.max(...records.map((record) => record.sliceMaxNs[i] as number));
+    const table = new Float64Array(size);
+    for (const { overTime } of records) {
+      for (let at = 0; at < size; at++) table[at] = table[at]! + overTime[i * size + at]!;
+    }
+    const ops = table.reduce((sum, count) => sum + count, 0);
+    if (ops === 0) continue;
+    const maxNs = Math.max(...records.map((record) => record.sliceMaxNs[i]!));
     slices.push({
-      atMs: i * (rounds[0] as RoundRecords).sliceMs,
-      ops: histogram.count,
-      p50Ns: Math.min(maxNs, histogram.percentileNs(50)),
-      p99Ns: Math.min(maxNs, histogram.percentileNs(99)),
+      atMs: i * (rounds[0]?.sliceMs ?? 0),
+      ops,
+      p50Ns: Math.min(maxNs, percentileOf(table, ops, 0.5)),
+      p99Ns: Math.min(maxNs, percentileOf(table, ops, 0.99)),
       maxNs,
     });
   }
   return slices;
+}
+
+/** The upper end of the coarse bucket at or below which `share` of the operations lie. */
+function percentileOf(table: Float64Array, ops: number, share: number): number {
+  let seen = 0;
+  const index = table.findIndex((count) => {
+    seen += count;
+    return seen >= ops * share;
+  });
+  return bucketUpperNs(index, COARSE_BITS);
 }
 
 function spansOf(rounds: readonly RoundRecords[]): SpanData[] | undefined {

@@ -6,7 +6,7 @@
 //  I3. A comparison always comes back whole; where the machine was too noisy, its decisions say so.
 import { throwIfInterrupted } from "../op/index.js";
 import { type Comparison, judgeNoise } from "../stats/index.js";
-import { type Shareable, team } from "../threads/index.js";
+import { type Shareable, TeamError, team } from "../threads/index.js";
 import { calibrate, clockCostNs } from "./calibrate.js";
 import { collectVariant, type RoundRecords } from "./collect.js";
 import { cores, environment } from "./environment.js";
@@ -37,6 +37,7 @@ const INTERRUPT_POLL_MS = 50;
  * @throws {TypeError} `contend: expected at least one variant, got none` (see `checkVariants` for the others)
  * @throws {RangeError} `` contend: expected `rounds` to be an integer >= 1, got 0 ``
  * @throws {RangeError} `contend: baseline "x" is not one of the variants a, b`
+ * @throws {TeamError} `contend: variant "a": team: the deadline of 12400 ms passed; …`
  * @throws {InterruptError} `interrupted`
  * @example
  * const result = await contend({
@@ -134,14 +135,13 @@ async function playRound(
   const ops = carriedOps(name, scenario);
   return team(plans.length, threadBody(name, ops, shared.length), {
     args: [plans, ops, stop, start, ...shared],
-    // Warm-up, round, and as long again for who must catch up; a second for each operation still under way.
-    deadlineMs: 2 * (sizes.warmupMs + sizes.durationMs) + DEADLINE_MS,
+    deadlineMs: sizes.deadlineMs,
     signal,
+  }).catch((error: unknown) => {
+    if (!(error instanceof TeamError)) throw error;
+    throw new TeamError(`contend: variant "${name}": ${error.message}`, { cause: error });
   });
 }
-
-/** Somebody may be inside a long operation when the round is over. */
-const DEADLINE_MS = 30_000;
 
 function parametersOf(sizes: Sizes, baseline: string, threads: number): Comparison["parameters"] {
   return {

@@ -21,6 +21,8 @@ export interface ContendOptions {
   readonly timeEvery?: number;
   /** Length of a slice of `overTime`. Default: a hundredth of a round, at least 5 ms. */
   readonly sliceMs?: number;
+  /** Ends a round that takes longer, as when threads wait for each other. Default: twice its length and 10 s. */
+  readonly deadlineMs?: number;
   /** Ends the measurement, its threads included; `contend` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** `auto`: a bar when it takes over two seconds; `none`; or a function that is told. Default `auto`. */
@@ -37,6 +39,7 @@ export interface Sizes {
   readonly timeEvery: number;
   readonly slices: number;
   readonly calibrationMs: number;
+  readonly deadlineMs: number;
 }
 
 const DEFAULTS = {
@@ -49,6 +52,7 @@ const SMOKE_MOST_MS = { warmupMs: 50, durationMs: 300 };
 const SHORTEST_SLICE_MS = 5;
 const MOST_SLICES = 400;
 const SHORTEST_CALIBRATION_MS = 10;
+const LONG_OPERATION_MS = 10_000;
 
 /**
  * Fills in what was left out.
@@ -58,6 +62,7 @@ const SHORTEST_CALIBRATION_MS = 10;
 export function sizesOf(options: ContendOptions): Sizes {
   check("warmupMs", options.warmupMs, 0, false);
   check("durationMs", options.durationMs, Number.MIN_VALUE, false);
+  check("deadlineMs", options.deadlineMs, Number.MIN_VALUE, false);
   check("sliceMs", options.sliceMs, Number.MIN_VALUE, false);
   check("ops", options.ops, 1, true);
   check("rounds", options.rounds, 1, true);
@@ -79,6 +84,8 @@ export function sizesOf(options: ContendOptions): Sizes {
     rounds: size === "smoke" ? 1 : (options.rounds ?? sizes.rounds),
     timeEvery: options.timeEvery ?? 1,
     slices: Math.min(MOST_SLICES, Math.max(1, Math.round(durationMs / sliceMs))),
+    // Warm-up and round, as long again for who must catch up, and time for a long operation still under way.
+    deadlineMs: options.deadlineMs ?? 2 * (warmupMs + durationMs) + LONG_OPERATION_MS,
     calibrationMs: Math.min(sizes.calibrationMs, Math.max(SHORTEST_CALIBRATION_MS, durationMs / 2)),
   };
 }

@@ -224,6 +224,26 @@ test("contend: an operation that throws ends the measurement with its error", as
   await expect(contend({ broken }, { ...QUIET, durationMs: 20_000 })).rejects.toThrow("no such article");
 });
 
+test("contend: threads that wait for each other for ever are ended at the deadline, and the variant is named", async () => {
+  const deadlocked = scenario({
+    share: () => [new Mutex(), new Mutex()],
+    roles: {
+      both: {
+        threads: 2,
+        op(t, a, b) {
+          const [first, second] = t.id === 0 ? [a, b] : [b, a];
+          first.lock();
+          t.barrier(); // both hold one
+          second.lock();
+        },
+      },
+    },
+  });
+  await expect(contend({ deadlocked }, { ...QUIET, deadlineMs: 200 })).rejects.toThrow(
+    /^contend: variant "deadlocked": team: the deadline of 200 ms passed/,
+  );
+});
+
 test("contend: a signal ends it with the signal's reason, even inside an operation that never ends", async () => {
   const endless = scenario({
     share: () => [],
