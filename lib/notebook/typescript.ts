@@ -80,5 +80,6 @@ function cellOptions(ts: TypeScript): Record<string, unknown> {
     allowJs: false,
     checkJs: false,
     disableTopLevelAwait: false,
+    types: ["node"],
   };
 }
