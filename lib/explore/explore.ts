@@ -4,7 +4,7 @@
 //  I1. A schedule depends on the program, the seed and its index only, so the failing schedule with the lowest
 //      index is the same on any machine.
 //  I2. The first schedule runs twice; a program that does not do the same thing twice is refused.
-//  I3. A failure is reported from its replay, with events; when the replay ends otherwise the verdict is `diverged`.
+//  I3. A failure is shrunk, then reported from the replay of what is left, with events; when the replay ends otherwise the verdict is `diverged`.
 //
 // The names of strategies and the idea of printing a schedule that replays are shuttle's (Rust).
 
@@ -22,6 +22,7 @@ import {
   type StrategyName,
 } from "../runtime/index.js";
 import { Outcomes } from "./outcomes.js";
+import { shrink } from "./shrink.js";
 
 export interface ExploreOptions extends RunOptions {
   /** Taken in turn, one per schedule. Default `["random"]`. */
@@ -83,7 +84,10 @@ export async function explore<S, T>(
     count++;
     outcomes.add(seen);
     if (seen.verdict !== "ok" && failure === undefined) {
-      failure = replay(search, seen);
+      failure = replay(
+        search,
+        shrink(seen, (schedule) => runOne(search, 0, { schedule, trace: false })),
+      );
       if (options.stopAt !== "never") break;
     }
     const nowMs = performance.now();
@@ -116,11 +120,14 @@ function plan<S, T>(program: Program<S, T> | Body<[], T>, options: ExploreOption
 
 const DEFAULTS = { clock: "free", maxSteps: DEFAULT_MAX_STEPS, drains: true } as const;
 
-function runOne<S, T>(search: Search<S, T>, index: number, schedule?: string): Report<T> {
+function runOne<S, T>(
+  search: Search<S, T>,
+  index: number,
+  replayed?: { schedule: string; trace: boolean },
+): Report<T> {
   const { program, source, options, strategies } = search;
   const strategy = strategies[index % strategies.length] as StrategyName;
-  const how =
-    schedule === undefined ? { ...options, strategy, trace: false } : { ...options, schedule, trace: true };
+  const how = { ...options, strategy, trace: false, ...replayed };
   const runPlan = planRun(how, source, { ...DEFAULTS, index, isExploring: true });
   const rt = new Runtime(runPlan.config);
   const state = program.setup();
@@ -148,8 +155,8 @@ function refused<T>(a: Report<T>, b: Report<T>): Exploration<T> {
 
 /** Replays a failing schedule with its trace (I3). */
 function replay<S, T>(search: Search<S, T>, seen: Report<T>): Report<T> {
-  const traced = runOne(search, 0, seen.schedule);
-  if (traced.verdict === seen.verdict) return { ...traced, seed: seen.seed };
+  const traced = runOne(search, 0, { schedule: seen.schedule, trace: true });
+  if (traced.verdict === seen.verdict) return { ...traced, seed: seen.seed, schedule: seen.schedule };
   const message = `schedule ${seen.schedule} ended with ${seen.verdict}, and its replay with ${traced.verdict}: the program depends on something outside it`;
   const finding = { verdict: "diverged" as const, message, goroutines: [], at: [] };
   return { ...traced, verdict: "diverged", findings: [finding, ...traced.findings] };

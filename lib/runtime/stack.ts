@@ -25,7 +25,7 @@ export function parseStack(stack: string): Position[] {
   const positions: Position[] = [];
   for (const row of stack.split("\n")) {
     const m = FRAME.exec(row);
-    if (m === null) continue;
+    if (m === null || row.includes("at async ")) continue; // who awaits the run is not on the stack
     const file = (m[2] as string).startsWith("file://") ? fileURLToPath(m[2] as string) : (m[2] as string);
     if (
       file.startsWith("node:") ||
