@@ -389,6 +389,16 @@ describe("explainMistakes", () => {
     expect(explainMistakes(source).map((mistake) => mistake.line)).toEqual([2, 3, 4, 5, 6]);
   });
 
+  test("survives every half-typed text", () => {
+    const whole = rows.map(([, text]) => marked(text).source).join("\n");
+    for (let end = 0; end < whole.length; end += 29) {
+      for (const { line, sentence } of explainMistakes(whole.slice(Math.max(0, end - 400), end))) {
+        expect(line).toBeGreaterThan(0);
+        expect(sentence).toMatch(/\.$/);
+      }
+    }
+  });
+
   test("shows a part of a very long line only", () => {
     const source = `run(function* () {\n  mu.lock(); // ${"long ".repeat(60)}\n});`;
     expect(explainMistakes(source)[0]!.sentence.length).toBeLessThan(260);
