@@ -11,6 +11,8 @@ export interface PlotlyForm {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+const LEGEND = { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", xanchor: "left", traceorder: "normal" };
+
 /** Returns the figure for Plotly: same data, same looks as the SVG, transparent paper so that the page shows. */
 export function plotlyForm(figure: Figure): PlotlyForm {
   const data = styled(figure.data).map(traceForm);
@@ -33,11 +35,11 @@ export function plotlyForm(figure: Figure): PlotlyForm {
       yaxis: axisForm(layout.yaxis ?? {}),
       annotations: (layout.annotations ?? []).map((note) => ({ ...note, text: escapeTags(note.text) })),
       showlegend: hasLegend,
-      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", xanchor: "left", traceorder: "normal" },
+      ...(hasLegend ? { legend: LEGEND } : {}),
       margin: { l: 70, r: 24, t: hasLegend ? 90 : 60, b: 56 },
       height: layout.height ?? 400,
       autosize: true,
-      bargap: 0.3,
+      ...(figure.data.some((trace) => trace.type === "bar") ? { bargap: 0.3 } : {}),
       hovermode: "closest",
       colorway: COLORS,
       font: { family: "Arial, Liberation Sans, Helvetica, sans-serif", size: 12 },
@@ -56,6 +58,10 @@ function traceForm(trace: Trace): Record<string, unknown> {
     return { colorscale: HEAT, ...trace, ...name, ...texttemplate, hoverongaps: false };
   }
   if (trace.type !== "bar" || trace.marker?.pattern === undefined) return { ...trace, ...name };
+  if (trace.marker.pattern.shape === "") {
+    const { pattern: _, ...marker } = trace.marker;
+    return { ...trace, ...name, marker };
+  }
   const pattern = { ...trace.marker.pattern, fillmode: "overlay", fgcolor: "#ffffff", fgopacity: 0.65 };
   return { ...trace, ...name, marker: { ...trace.marker, pattern } };
 }

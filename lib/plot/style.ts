@@ -27,7 +27,9 @@ function withStyle(trace: Trace, index: number): Trace {
       const mode = trace.mode ?? (trace.x.length > 20 ? "lines" : "lines+markers");
       const line = { color, width: 2, dash: style.dash, ...trace.line };
       const marker = { color, size: 7, symbol: style.symbol, ...trace.marker };
-      return { ...trace, mode, line, marker };
+      // Plotly objects to the look of something that is not drawn; `line` also colours bands.
+      const { marker: _, ...rest } = trace;
+      return { ...rest, mode, line, ...(mode.includes("markers") ? { marker } : {}) };
     }
     case "bar":
       return {

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportHtml } from "../../lib/notebook/index.js";
 import { executedNotebook } from "../notebook/executed.js";
-import { openBrowser } from "../plot/browser.js";
+import { openBrowser } from "./page-server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hb page é "));
 const shots = process.env["HB_SHOTS"];

@@ -1,28 +1,17 @@
 // A headless Chromium and a small server that stands in for a notebook server under a base URL, for the browser tests.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
-import { ROOT } from "./page.js";
-
-/** The browser to drive: `HB_CHROMIUM`, or the system's; `undefined` where there is none. */
-export function chromiumPath(): string | undefined {
-  const places = [
-    process.env["HB_CHROMIUM"],
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-  ];
-  return places.find((path) => path !== undefined && existsSync(path));
-}
+import { browserPath, ROOT } from "./lab.js";
 
 /** A browser with its own profile; `close` removes it. */
 export async function openBrowser(): Promise<{ context: BrowserContext; close(): Promise<void> }> {
   const profile = mkdtempSync(join(tmpdir(), "hb-plot-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath() ?? "",
+    executablePath: browserPath() ?? "",
     headless: true,
     viewport: { width: 960, height: 800 },
     args: [
