@@ -17,6 +17,8 @@ const LONGEST_PS = 2 ** 52;
 /** Collects latencies in nanoseconds. A new histogram is empty. */
 export class Histogram {
   readonly #hdr = new Float64Histogram(1, LONGEST_PS, DIGITS);
+  /** Count by upper end in ps. Kept beside, because walking all of hdr's buckets takes a millisecond. */
+  readonly #buckets = new Map<number, number>();
   #minNs = Number.POSITIVE_INFINITY;
   #maxNs = 0;
   #sumNs = 0;
@@ -41,7 +43,9 @@ export class Histogram {
     if (!(Number.isSafeInteger(count) && count >= 1)) {
       throw new RangeError(`Histogram: expected \`count\` to be an integer >= 1, got ${count}`);
     }
-    this.#hdr.recordValueWithCount(Math.min(Math.round(ns * PS_PER_NS), LONGEST_PS - 1), count);
+    const ps = Math.min(Math.round(ns * PS_PER_NS), LONGEST_PS - 1);
+    this.#hdr.recordValueWithCount(ps, count);
+    this.#count(bucketEnd(ps), count);
     this.#minNs = Math.min(this.#minNs, ns);
     this.#maxNs = Math.max(this.#maxNs, ns);
     this.#sumNs += ns * count;
@@ -51,6 +55,7 @@ export class Histogram {
   add(other: Histogram): void {
     if (other.count === 0) return;
     this.#hdr.add(other.#hdr);
+    for (const [upperPs, count] of other.#buckets) this.#count(upperPs, count);
     this.#minNs = Math.min(this.#minNs, other.#minNs);
     this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
     this.#sumNs += other.#sumNs;
@@ -75,22 +80,18 @@ export class Histogram {
       p90Ns: this.percentileNs(90),
       p99Ns: this.percentileNs(99),
       p999Ns: this.percentileNs(99.9),
-      buckets: this.#buckets(),
+      buckets: this.#sortedBuckets(),
     };
   }
 
-  #buckets(): [number, number][] {
-    const buckets: [number, number][] = [];
-    const steps = this.#hdr.recordedValuesIterator;
-    steps.reset();
-    while (steps.hasNext()) {
-      const step = steps.next();
-      const upperNs = Math.min(bucketEnd(step.valueIteratedTo) / PS_PER_NS, this.#maxNs);
-      const last = buckets.at(-1);
-      if (last !== undefined && last[0] === upperNs) last[1] += step.countAddedInThisIterationStep;
-      else buckets.push([upperNs, step.countAddedInThisIterationStep]);
-    }
-    return buckets;
+  #count(upperPs: number, count: number): void {
+    this.#buckets.set(upperPs, (this.#buckets.get(upperPs) ?? 0) + count);
+  }
+
+  #sortedBuckets(): [number, number][] {
+    return [...this.#buckets]
+      .sort(([a], [b]) => a - b)
+      .map(([upperPs, count]) => [Math.min(upperPs / PS_PER_NS, this.#maxNs), count]);
   }
 }
 
