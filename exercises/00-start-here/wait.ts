@@ -1,6 +1,6 @@
 // exercise: 00-start-here/wait
-// The worker says "working" and then "done". But when main returns, everybody else is dropped, in Go and here: in
-// some schedules nobody ever hears "done". Make main wait, so that every schedule says both.
+// The worker says "working" and then "done". But when main returns, everybody else is
+// dropped, in Go and here: in some schedules nobody hears "done". Make main wait.
 // Check: npx hb check 00-start-here/wait
 import { type Go, gosched, WaitGroup } from "happens-before";
 

@@ -18,15 +18,16 @@ const MAX_RUNS = 400;
 
 /** Returns `seen`, or the report of a shorter schedule with the same verdict. `run` replays a schedule string. */
 export function shrink<T>(seen: Report<T>, run: (schedule: string) => Report<T>): Report<T> {
-  const { choices, hash } = decodeSchedule(seen.schedule);
-  if (choices === undefined || seen.verdict === "diverged") return seen;
+  const { choices, clock, hash } = decodeSchedule(seen.schedule);
+  if (choices === undefined || clock === undefined || seen.verdict === "diverged") return seen;
   let best = { choices, report: seen };
   let runs = 0;
   const tryOut = (shorter: readonly number[]): boolean => {
     if (runs++ >= MAX_RUNS) return false; // I2
-    const report = run(encodeChoices(shorter, hash));
+    const schedule = encodeChoices(shorter, hash, clock);
+    const report = run(schedule);
     if (report.verdict !== seen.verdict) return false; // I1
-    best = { choices: shorter, report: { ...report, schedule: encodeChoices(shorter, hash) } };
+    best = { choices: shorter, report: { ...report, schedule } };
     return true;
   };
   for (let length = 0; length < choices.length && !tryOut(choices.slice(0, length)); ) length = next(length);

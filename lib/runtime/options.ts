@@ -1,7 +1,7 @@
 // RunOptions: what a caller may choose about a run, checked once.
 
 import type { ClockName, RuntimeConfig } from "./runtime.js";
-import { decodeSchedule, sourceHash } from "./schedule.js";
+import { decodeSchedule, type Schedule, sourceHash } from "./schedule.js";
 import { makeStrategy, Replay, type Strategy, type StrategyName, strategyNames } from "./strategy.js";
 import { Trace } from "./trace.js";
 
@@ -47,14 +47,15 @@ export function planRun(
   source: string,
   defaults: { clock: ClockName; maxSteps: number; drains: boolean; index?: number; isExploring?: boolean },
 ): RunPlan {
-  const clock = options.clock ?? defaults.clock;
+  const recorded = options.schedule === undefined ? undefined : decodeSchedule(options.schedule);
+  const clock = options.clock ?? recorded?.clock ?? defaults.clock;
   if (!CLOCKS.includes(clock)) {
     throw new RangeError(`clock: expected one of ${CLOCKS.join(", ")}, got ${JSON.stringify(clock)}`);
   }
   const maxSteps = options.maxSteps ?? defaults.maxSteps;
   if (!(maxSteps >= 1)) throw new RangeError(`maxSteps: expected a number >= 1, got ${maxSteps}`);
   const hash = sourceHash(options.source ?? source);
-  const { name, seed, strategy } = planStrategy(options, hash, defaults.isExploring === true);
+  const { name, seed, strategy } = planStrategy(options, recorded, hash, defaults.isExploring === true);
   strategy?.begin(seed, defaults.index ?? 0);
   const trace = options.trace === true ? new Trace() : null;
   const config = { clock, seed, strategy, maxSteps, drains: defaults.drains, trace };
@@ -63,12 +64,12 @@ export function planRun(
 
 function planStrategy(
   options: RunOptions,
+  schedule: Schedule | undefined,
   hash: string,
   isExploring: boolean,
 ): { name: string; seed: string; strategy: Strategy | null } {
   const seed = options.seed ?? DEFAULT_SEED;
-  if (options.schedule !== undefined) {
-    const schedule = decodeSchedule(options.schedule);
+  if (schedule !== undefined) {
     if (schedule.hash !== hash) {
       throw new RangeError(
         `schedule: belongs to another source (${schedule.hash}, this one is ${hash}). It was recorded before the program changed, or on another program.`,

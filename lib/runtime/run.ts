@@ -113,8 +113,9 @@ export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T
 
 /** The schedule string of a run; empty on the real clock, whose runs cannot be replayed. */
 export function scheduleOf(rt: Runtime, plan: RunPlan): string {
-  if (plan.config.clock === "real") return "";
-  if (rt.isControlled) return encodeChoices(rt.choices, plan.hash);
+  const { clock } = plan.config;
+  if (clock === "real") return "";
+  if (rt.isControlled) return encodeChoices(rt.choices, plan.hash, clock);
   return encodeDirect(plan.strategyName, plan.seed, plan.hash);
 }
 

@@ -3,7 +3,8 @@
 // Only real choices are written: where one goroutine could run, nothing is. Tokens are joined by "-":
 //   7      goroutine 7 went on (base 36)          T      the earliest timer fired
 //   P2     a data choice took option 2            7X3    the token, three times (base 36)
-// A direct run has no choices: it is its strategy and seed, version `d1`.
+// Version `1` is a controlled run on the free clock, `j1` one on the jump clock. A direct run has no choices: it is its
+// strategy and seed, version `d1`.
 
 import { hash32 } from "./random.js";
 
@@ -13,6 +14,8 @@ export const TIMER = 0;
 export interface Schedule {
   /** Choices of a controlled run. */
   readonly choices?: readonly number[];
+  /** The clock of a controlled run. */
+  readonly clock?: "free" | "jump";
   /** Strategy and seed of a direct run. */
   readonly direct?: { readonly strategy: string; readonly seed: string };
   readonly hash: string;
@@ -30,7 +33,7 @@ function token(choice: number): string {
 }
 
 /** Writes the choices of a controlled run. */
-export function encodeChoices(choices: readonly number[], hash: string): string {
+export function encodeChoices(choices: readonly number[], hash: string, clock: "free" | "jump"): string {
   const tokens: string[] = [];
   for (let i = 0; i < choices.length; ) {
     let end = i + 1;
@@ -39,7 +42,7 @@ export function encodeChoices(choices: readonly number[], hash: string): string 
     tokens.push(end - i === 1 ? text : `${text}X${(end - i).toString(36)}`);
     i = end;
   }
-  return `1.${tokens.length === 0 ? "0" : tokens.join("-")}.${hash}`;
+  return `${clock === "free" ? "1" : "j1"}.${tokens.length === 0 ? "0" : tokens.join("-")}.${hash}`;
 }
 
 /** Writes a direct run. */
@@ -56,9 +59,9 @@ export function decodeSchedule(text: string): Schedule {
   const parts = text.trim().split(".");
   const [version, body, hash] = parts;
   if (parts.length === 3 && body !== undefined && hash !== undefined && /^[0-9a-f]{4}$/.test(hash)) {
-    if (version === "1") {
+    if (version === "1" || version === "j1") {
       const choices = decodeChoices(body);
-      if (choices !== undefined) return { choices, hash };
+      if (choices !== undefined) return { choices, clock: version === "1" ? "free" : "jump", hash };
     }
     const direct = version === "d1" ? /^([a-z]+)-(.*)$/.exec(body) : null;
     if (direct !== null) {

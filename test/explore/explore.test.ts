@@ -39,7 +39,7 @@ test("explore: finds both results of a lost update and a witness for each", asyn
   const seen = await explore(counter(false), { schedules: 200, stopAt: "never" });
   expect(seen.outcomes.map((o) => o.result).sort()).toEqual([1, 2]);
   for (const o of seen.outcomes)
-    expect((await report(counter(false), { schedule: o.witness, clock: "free" })).result).toBe(o.result);
+    expect((await report(counter(false), { schedule: o.witness })).result).toBe(o.result);
 });
 
 test("explore: a mutex leaves one result", async () => {
@@ -91,7 +91,7 @@ test("explore: the same seed gives the same failing schedule, another seed may g
 
 test("explore: a failing schedule replays step for step", async () => {
   const { failure } = await explore(abba);
-  const again = await report(abba, { schedule: failure?.schedule as string, clock: "free", trace: true });
+  const again = await report(abba, { schedule: failure?.schedule as string, trace: true });
   expect(again.verdict).toBe("global-deadlock");
   expect(again.events).toEqual(failure?.events);
 });

@@ -6,15 +6,15 @@ import { Timer, Timers } from "../../lib/runtime/timers.js";
 test("schedule: choices come back from the string that they were written to (property)", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -40, max: 4000 })), (choices) => {
-      expect(decodeSchedule(encodeChoices(choices, "7be1")).choices).toEqual(choices);
+      expect(decodeSchedule(encodeChoices(choices, "7be1", "free")).choices).toEqual(choices);
     }),
     { seed: 1 },
   );
 });
 
 test("schedule: is short to read: goroutines in base 36, T for the timer, P for data, X for repetition", () => {
-  expect(encodeChoices([1, 1, 1, 2, 0, -3, 40], "7be1")).toBe("1.1X3-2-T-P2-14.7be1");
-  expect(encodeChoices([], "7be1")).toBe("1.0.7be1");
+  expect(encodeChoices([1, 1, 1, 2, 0, -3, 40], "7be1", "free")).toBe("1.1X3-2-T-P2-14.7be1");
+  expect(encodeChoices([], "7be1", "jump")).toBe("j1.0.7be1");
 });
 
 test("schedule: a direct run is its strategy and its seed, whatever the seed holds (property)", () => {
