@@ -61,9 +61,17 @@ export async function endEverything(cell: CellContext): Promise<void> {
   cell.isInterrupted = true;
   for (const timer of cell.timers) clear(timer);
   cell.timers = [];
-  await Promise.all([...cell.workers].map((worker) => worker.terminate()));
+  await Promise.all([...workersFor(cell)].map((worker) => worker.terminate()));
   cell.outputs.flush();
   cell.outputs.close();
+}
+
+/** The workers that may work for a cell: its own, and those of pools, whichever cell made them. */
+function workersFor(cell: CellContext): Set<Worker> {
+  const pools = [...contexts.all()].flatMap(({ workers }) =>
+    [...workers].filter((worker) => pooled.has(worker)),
+  );
+  return new Set([...cell.workers, ...pools]);
 }
 
 function isPending(timer: HostTimer): boolean {

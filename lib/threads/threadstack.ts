@@ -59,7 +59,7 @@ function formattedHere(lead: string, end: string, place: Location): string | und
   // The inspector gives an address also where the script was loaded under a path.
   const files = place.file.startsWith("file:") ? [place.file, fileURLToPath(place.file)] : [place.file];
   for (const file of files) {
-    const text = `${lead.trim().replace(/^at /, "")}${file}:${place.line}:${place.column}${end}`;
+    const text = `${lead.replace(/^\s+at /, "")}${file}:${place.line}:${place.column}${end}`;
     const formatted = String(prepareStackTrace(new Error(), [new CallSite(text, { ...place, file })]));
     const frame = formatted.split("\n    at ").at(-1);
     if (frame !== undefined && frame !== text) return `    at ${frame}`;
