@@ -2,6 +2,7 @@
 // somebody, no file is a drawer for everything.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parse } from "acorn";
 import { expect, test } from "vitest";
 import { ROOT } from "./imports.js";
@@ -31,7 +32,7 @@ test("a planted package in a start file is found", () => {
 });
 
 test("every folder of test/ belongs to exactly one slice of npm test", async () => {
-  const { SLICES } = await import("../../lib/cli/slices.mjs");
+  const { SLICES } = await slices();
   const owned = Object.values(SLICES).flatMap((slice) => slice.folders ?? []);
   const withTests = readdirSync(join(ROOT, "test"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && hasTests(join(ROOT, "test", entry.name)))
@@ -41,7 +42,7 @@ test("every folder of test/ belongs to exactly one slice of npm test", async () 
 });
 
 test("every folder with long runs belongs to a shard of npm run stress", async () => {
-  const { SHARDS } = await import("../../lib/cli/slices.mjs");
+  const { SHARDS } = await slices();
   const long = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".stress.ts"))
     .map((name) => name.slice(0, name.indexOf("/")));
@@ -52,6 +53,11 @@ test("no file of lib is called utils, helpers or common", () => {
   const names = readdirSync(join(ROOT, "lib"), { recursive: true, encoding: "utf8" });
   expect(names.filter((name) => /(^|\/)(utils?|helpers?|common|misc)\.m?ts$/i.test(name))).toEqual([]);
 });
+
+/** The table of lib/cli/slices.mjs. */
+function slices(): Promise<{ SLICES: Record<string, { folders?: string[] }>; SHARDS: string[][] }> {
+  return import(pathToFileURL(join(ROOT, "lib", "cli", "slices.mjs")).href);
+}
 
 /** A start file and everything it imports statically. */
 function reachable(entry: string, seen = new Set<string>()): Set<string> {
