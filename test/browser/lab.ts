@@ -209,10 +209,7 @@ export class Lab {
       `${this.#url.origin}/lab/tree/${this.#folder}/${name}.ipynb?reset&token=${this.#url.searchParams.get("token") ?? ""}`,
     );
     await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor();
-    await page
-      .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-      .first()
-      .waitFor({ state: "attached" });
+    await page.getByText("TypeScript (Happens-Before) | Idle").first().waitFor();
     const notebook = new Notebook(page);
     if (options.theme === "dark") await notebook.command("Use Theme: JupyterLab Dark");
     if (options.theme === "light") await notebook.command("Use Theme: JupyterLab Light");
