@@ -22,10 +22,15 @@ export function makeScratch(parent: string, name: string, code: string): Scratch
     const folder = mkdtempSync(join(parent, "run-"));
     const file = join(folder, `${name}.js`);
     writeFileSync(file, code);
+    const remove = (): void => rmSync(folder, { recursive: true, force: true });
+    process.once("exit", remove);
     return {
       folder,
       url: pathToFileURL(file).href,
-      remove: () => rmSync(folder, { recursive: true, force: true }),
+      remove() {
+        process.removeListener("exit", remove);
+        remove();
+      },
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,121 @@
+// hb: words and arguments. What the commands do lives in the rooms below.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { type HintStage, projectRoot, UnknownExerciseError } from "../grade/index.js";
+import { EXIT, EXIT_HELP, UsageError } from "./exit-code.js";
+import { type Output, terminal } from "./output.js";
+
+/**
+ * Runs `hb` with the given words (without `node` and the script's name) and returns its exit code. Prints what there
+ * is to say; never rejects.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const out = terminal(!argv.includes("--no-color"));
+  let code: number = EXIT.ok;
+  const program = commands(out, (value) => {
+    code = value;
+  });
+  const onSignal = (): never => process.exit(EXIT.interrupted); // `exit` handlers end the children
+  process.once("SIGTERM", onSignal);
+  if (argv[0] !== "run") process.once("SIGINT", onSignal); // `run` ends its cell first
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    return codeOf(error, out);
+  } finally {
+    process.removeListener("SIGTERM", onSignal);
+    process.removeListener("SIGINT", onSignal);
+  }
+}
+
+function commands(out: Output, done: (code: number) => void): Command {
+  const program = new Command("hb")
+    .description("Happens-Before: check exercises, replay schedules, run notebooks.")
+    .version(version(), "-V, --version", "print the version")
+    .option("--no-color", "no colours (NO_COLOR is honoured, too)")
+    .addHelpText("after", EXIT_HELP)
+    .showHelpAfterError("(add --help for the words it knows)")
+    .exitOverride();
+  program
+    .command("check")
+    .description("grade an exercise: 05-the-rwmutex-incident/x, 05/x, x, or a file")
+    .argument("<exercise>", "its id, the end of its id, or a file that begins with `// exercise: …`")
+    .option("--json", "print the result as JSON")
+    .option("--hint <n>", "show the first n hints (1 to 3)", hintStage)
+    .option("--seed <text>", "explore other schedules (default 1)")
+    .action(async (word: string, words) => {
+      const { checkCommand } = await import("./check.js");
+      done(await checkCommand(word, words, out));
+    });
+  program
+    .command("replay")
+    .description("play one schedule of an exercise again, step by step")
+    .argument("<exercise>", "as for check")
+    .argument("<schedule>", "the text that a failing check prints, e.g. 1.2-3-1-2.1861")
+    .option("--json", "print the report as JSON")
+    .option("--dump", "print Go's goroutine dump instead of the lanes")
+    .action(async (word: string, schedule: string, words) => {
+      const { replayCommand } = await import("./replay.js");
+      done(await replayCommand(word, schedule, words, out));
+    });
+  program
+    .command("run")
+    .description("execute a notebook in Node alone; writes the executed notebook and a page")
+    .argument("<notebook>", "a file, a name, or a number: 05")
+    .option("--out <file>", "the executed notebook (default workspace/runs/<name>.ipynb)")
+    .option("--html <file>", "the page (default workspace/runs/<name>.html)")
+    .option("--timeout <seconds>", "the longest that one cell may take (default 600)", positiveNumber)
+    .option("--keep-going", "go on after a failing cell")
+    .action(async (word: string, words) => {
+      const { runCommand } = await import("./run.js");
+      done(await runCommand(word, words, out));
+    });
+  program
+    .command("export")
+    .description("write a notebook, as it is, as one page that needs no network")
+    .argument("<notebook>", "as for run")
+    .option("--out <file>", "the page (default <name>.html)")
+    .action(async (word: string, words) => {
+      const { exportCommand } = await import("./run.js");
+      done(exportCommand(word, words, out));
+    });
+  program
+    .command("list")
+    .description("list the exercises")
+    .option("--json", "as JSON")
+    .action(async (words) => {
+      const { listCommand } = await import("./list.js");
+      done(listCommand(words, out));
+    });
+  return program;
+}
+
+function hintStage(text: string): HintStage {
+  const stage = Number(text);
+  if (stage === 1 || stage === 2 || stage === 3) return stage;
+  throw new InvalidArgumentError("Expected 1, 2 or 3.");
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("Expected a number of seconds > 0.");
+}
+
+function version(): string {
+  const text = readFileSync(join(projectRoot(), "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Prints what has to be said about an error. */
+function codeOf(error: unknown, out: Output): number {
+  out.status("");
+  // Help and version are errors to commander; it has printed what there is to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  out.note(`hb: ${message}`);
+  const isUsage = error instanceof UsageError || error instanceof UnknownExerciseError;
+  return isUsage ? EXIT.usage : EXIT.broken;
+}
