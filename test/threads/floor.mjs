@@ -1,0 +1,196 @@
+// What the primitives cost beside bare Atomics, in one run: `node test/threads/floor.mjs [rounds]`, after `npm run build`.
+//
+// Rows of one thread compare two loops in the same thread; rows of two threads run both at once. Variants alternate, each
+// takes the least of its rounds: on a busy machine the least is the one that was disturbed least. Trust the ratios.
+
+import { Counter, carry, dismissIdle, Mutex, RWMutex, Snapshot, team } from "happens-before/threads";
+
+const rounds = Number(process.argv[2] ?? 7);
+const OPS = 1_000_000;
+const cells = () => new Int32Array(new SharedArrayBuffer(256));
+
+/** Nanoseconds an operation, on `threads` threads at once: the mean over the threads. */
+async function ns(threads, setup, loop, shared) {
+  const times = await team(
+    threads,
+    (t, setup, loop, shared, ops) => {
+      const state = setup(t, shared);
+      loop(state, ops / 10);
+      t.barrier();
+      const start = performance.now();
+      loop(state, ops);
+      return ((performance.now() - start) * 1e6) / ops;
+    },
+    { args: [carry(setup), carry(loop), shared, OPS] },
+  );
+  return times.reduce((a, b) => a + b) / threads;
+}
+
+const same = (_t, shared) => shared;
+const loops = {
+  "bare add": [
+    same,
+    cells,
+    (c, n) => {
+      for (let i = 0; i < n; i++) Atomics.add(c, 0, 1);
+    },
+  ],
+  "bare compare-exchange twice": [
+    same,
+    cells,
+    (c, n) => {
+      for (let i = 0; i < n; i++) {
+        Atomics.compareExchange(c, 0, 0, 1);
+        Atomics.compareExchange(c, 0, 1, 0);
+      }
+    },
+  ],
+  "bare three-state mutex": [
+    same,
+    cells,
+    (c, n) => {
+      for (let i = 0; i < n; i++) {
+        let s = Atomics.compareExchange(c, 0, 0, 1);
+        if (s !== 0) {
+          if (s !== 2) s = Atomics.exchange(c, 0, 2);
+          while (s !== 0) {
+            Atomics.wait(c, 0, 2);
+            s = Atomics.exchange(c, 0, 2);
+          }
+        }
+        c[1]++;
+        if (Atomics.exchange(c, 0, 0) === 2) Atomics.notify(c, 0, 1);
+      }
+    },
+  ],
+  "Mutex lock+unlock": [
+    same,
+    () => new Mutex(),
+    (mu, n) => {
+      for (let i = 0; i < n; i++) {
+        mu.lock();
+        mu.unlock();
+      }
+    },
+  ],
+  "Mutex withLock": [
+    same,
+    () => new Mutex(),
+    (mu, n) => {
+      let x = 0;
+      const body = () => x++;
+      for (let i = 0; i < n; i++) mu.withLock(body);
+    },
+  ],
+  "bare add twice": [
+    same,
+    cells,
+    (c, n) => {
+      for (let i = 0; i < n; i++) {
+        Atomics.add(c, 0, 1);
+        Atomics.add(c, 0, -1);
+      }
+    },
+  ],
+  "RWMutex rLock+rUnlock": [
+    same,
+    () => new RWMutex(),
+    (rw, n) => {
+      for (let i = 0; i < n; i++) {
+        rw.rLock();
+        rw.rUnlock();
+      }
+    },
+  ],
+  "RWMutex lock+unlock": [
+    same,
+    () => new RWMutex(),
+    (rw, n) => {
+      for (let i = 0; i < n; i++) {
+        rw.lock();
+        rw.unlock();
+      }
+    },
+  ],
+  "bare load": [
+    same,
+    cells,
+    (c, n) => {
+      let s = 0;
+      for (let i = 0; i < n; i++) s += Atomics.load(c, 0);
+      return s;
+    },
+  ],
+  "Snapshot load": [
+    same,
+    () => new Snapshot(new Float64Array(8)),
+    (snap, n) => {
+      let s = 0;
+      for (let i = 0; i < n; i++) s += snap.load()[3];
+      return s;
+    },
+  ],
+  "Snapshot read": [
+    same,
+    () => new Snapshot(new Float64Array(8)),
+    (snap, n) => {
+      let s = 0;
+      const body = (d) => d[3];
+      for (let i = 0; i < n; i++) s += snap.read(body);
+      return s;
+    },
+  ],
+  "Counter add": [
+    same,
+    () => new Counter(),
+    (counter, n) => {
+      for (let i = 0; i < n; i++) counter.add();
+    },
+  ],
+};
+
+const rows = [
+  ["Mutex lock+unlock", "bare compare-exchange twice", 1],
+  ["Mutex lock+unlock", "bare three-state mutex", 2],
+  ["Mutex withLock", "bare compare-exchange twice", 1],
+  ["RWMutex rLock+rUnlock", "bare add twice", 1],
+  ["RWMutex rLock+rUnlock", "bare add twice", 2],
+  ["RWMutex lock+unlock", "bare compare-exchange twice", 1],
+  ["Snapshot load", "bare load", 1],
+  ["Snapshot load", "bare load", 2],
+  ["Snapshot read", "bare load", 1],
+  ["Counter add", "bare add", 1],
+  ["Counter add", "bare add", 2],
+];
+
+for (const [name, floor, threads] of rows) {
+  const least = [Infinity, Infinity];
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, what] of [name, floor].entries()) {
+      const [setup, share, loop] = loops[what];
+      least[at] = Math.min(least[at], await ns(threads, setup, loop, share()));
+    }
+    dismissIdle(); // each round in fresh threads, whose compiler knows only these loops
+  }
+  const [a, b] = least.map((value) => value.toFixed(1));
+  console.log(
+    `${name}, ${threads} thread${threads > 1 ? "s" : ""}: ${a} ns; ${floor}: ${b} ns; ratio ${(least[0] / least[1]).toFixed(2)}`,
+  );
+}
+
+const starts = [];
+await team(2, () => 0);
+for (let i = 0; i < 400; i++) {
+  const begin = performance.timeOrigin + performance.now();
+  const at = await team(2, () => performance.timeOrigin + performance.now());
+  starts.push((Math.max(...at) - begin) * 1000, (performance.timeOrigin + performance.now() - begin) * 1000);
+}
+const sorted = (odd) => starts.filter((_, i) => i % 2 === odd).sort((a, b) => a - b);
+const [begun, done] = [sorted(0), sorted(1)];
+const at = (list, q) => list[Math.floor(list.length * q)].toFixed(0);
+console.log(
+  `team of 2, kept threads: both bodies begin after ${at(begun, 0.1)} us (10%), ${at(begun, 0.5)} us (50%)`,
+);
+console.log(
+  `team of 2, kept threads: results are back after ${at(done, 0.1)} us (10%), ${at(done, 0.5)} us (50%)`,
+);
