@@ -15,6 +15,9 @@ type GeneratorFunction = (ts.FunctionDeclaration | ts.FunctionExpression | ts.Me
 };
 export type Goroutines = ReadonlyMap<ts.Node, Evidence>;
 
+/** How many functions that delegate to each other, each declared before its caller, are followed. */
+const DEEPEST_DELEGATION = 20;
+
 /** Finds all goroutine bodies. */
 export function findGoroutines(file: ts.SourceFile, names: Names): Goroutines {
   const found = new Map<ts.Node, Evidence>();
@@ -27,7 +30,7 @@ export function findGoroutines(file: ts.SourceFile, names: Names): Goroutines {
     if (isGenerator(node) && (returnsGo(node) || isMainOfProgram(node))) claim(node, "certain");
     for (const body of startedBodies(node, names)) claim(body, "certain");
   });
-  for (let isMore = true; isMore; ) {
+  for (let round = 0, isMore = true; isMore && round < DEEPEST_DELEGATION; round++) {
     isMore = false;
     visitAll(file, (node) => {
       for (const body of delegatedBodies(node, names, found)) if (claim(body, "certain")) isMore = true;

@@ -9,8 +9,9 @@ export function findLineMistake(node: ts.Node, findings: Findings): void {
   if (!ts.isCallExpression(node) || node.questionDotToken !== undefined) return;
   const { file } = findings;
   const callee = node.expression;
-  const paren = file.text.indexOf("(", node.typeArguments?.end ?? callee.end);
-  if (paren === -1 || !file.text.slice(callee.end, paren).includes("\n")) return;
+  const end = node.typeArguments?.end ?? callee.end;
+  const paren = file.text.indexOf("(", end);
+  if (paren === -1 || !file.text.slice(end, paren).includes("\n")) return;
   // Indented further than the statement, it is meant as an argument list.
   const statement = statementAround(node);
   const columnOf = (at: number) => file.getLineAndCharacterOfPosition(at).character;

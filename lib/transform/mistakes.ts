@@ -20,6 +20,9 @@ import { visitAll } from "./names.js";
 
 const MOST_SENTENCES = 5;
 
+/** Longer texts are no exercise and no cell; they get no sentences, so that they cannot cost much either. */
+const LONGEST_TEXT = 30_000;
+
 /** A text without these words has no goroutine in it: the compiler need not be loaded. */
 const TELLING =
   /\byield\b|\bawait\b|\bfunction\s*\*|\bhappens-before\b|\bnew (Chan|Mutex|RWMutex|WaitGroup)\b|\bgo\s*\(/;
@@ -44,7 +47,17 @@ const RULES: readonly ((node: ts.Node, findings: Findings) => void)[] = [
  * // [{ line: 2, column: 3, sentence: "`yield` only hands `mu.lock()` out of the generator and performs nothing, …" }]
  */
 export function explainMistakes(source: string, problems: readonly Problem[] = []): readonly Mistake[] {
-  if (!TELLING.test(source)) return [];
+  if (source.length > LONGEST_TEXT || !TELLING.test(source)) return [];
+  try {
+    return explain(source, problems);
+  } catch (error) {
+    // Nested deeper than the stack: the compiler's own message is all that can be said.
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+function explain(source: string, problems: readonly Problem[]): readonly Mistake[] {
   const findings = new Findings(source);
   visitAll(findings.file, (node) => {
     for (const rule of RULES) rule(node, findings);

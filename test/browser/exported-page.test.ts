@@ -75,6 +75,7 @@ test("without Plotly the pictures stay", async () => {
       .locator(".hb-plot img")
       .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth > 100)),
   ).toEqual([true, true]);
+  expect(await page.locator(".hb-plot .scatterlayer").count()).toBe(0);
   expect(errors).toEqual([]);
   await page.close();
 }, 60_000);

@@ -43,3 +43,15 @@ for (const source of ["", "\0", "}}}}", "`", "/*", "\u2028", "export const = = =
     for (const problem of out.problems) expect(showProblem(source, problem, "odd.ts")).toContain("odd.ts:");
   });
 }
+
+for (const [name, source] of [
+  ["brackets", "[".repeat(100_000)],
+  ["parentheses around a value", `${"(".repeat(50_000)}1${")".repeat(50_000)}`],
+  ["functions", `${"()=>{".repeat(20_000)}${"}".repeat(20_000)}`],
+  ["calls", `f${"()".repeat(50_000)}`],
+] as const) {
+  test(`compileModule: ${name} nested without end are a problem or code, not a throw`, () => {
+    const { code, problems } = compileModule(source, "deep.ts");
+    expect(problems.length > 0 || code.length > 0).toBe(true);
+  });
+}

@@ -389,6 +389,22 @@ describe("explainMistakes", () => {
     expect(explainMistakes(source).map((mistake) => mistake.line)).toEqual([2, 3, 4, 5, 6]);
   });
 
+  for (const nested of [
+    "(".repeat(40_000),
+    "function* f() { yield* ".repeat(2_000),
+    `yield${" + a()".repeat(12_000)}`,
+  ]) {
+    test(`survives ${JSON.stringify(nested.slice(0, 12))} nested without end`, () => {
+      expect(explainMistakes(`go(f); yield* x; ${nested}`).length).toBeLessThan(6);
+    });
+  }
+
+  test("has no sentences for a text longer than any exercise", () => {
+    const mistake = "run(function* () { mu.lock(); });";
+    expect(explainMistakes(mistake)).toHaveLength(1);
+    expect(explainMistakes(`${mistake}\n${"// long\n".repeat(20_000)}`)).toEqual([]);
+  });
+
   test("survives every half-typed text", () => {
     const whole = rows.map(([, text]) => marked(text).source).join("\n");
     for (let end = 0; end < whole.length; end += 29) {
