@@ -1,7 +1,7 @@
 // exercise: 05-the-rwmutex-incident/reload
-// The incident in the laboratory: reload holds the write lock while it fetches, so every request stands still.
-// Change this class until no reader waits for a fetch, none sees half of a reload, and who reads after a reload
-// sees what it brought.
+// The incident in the laboratory: reload holds the write lock while it fetches. Change the
+// class until no reader waits for a fetch, none sees half of a reload, and a read after a
+// reload sees what it brought.
 // Check: npx hb check 05-the-rwmutex-incident/reload
 import { type Go, RWMutex } from "happens-before";
 
@@ -17,17 +17,20 @@ export interface Config {
   readonly discounts: Part;
 }
 
-/** Fetches one part from the disk: `const rules = yield* fetch("rules")`. Takes long, and may throw. */
+/** Fetches one part: `const rules = yield* fetch("rules")`. Takes long, and may throw. */
 export type Fetch = (name: Part["name"]) => Go<Part>;
 
-const FIRST: Config = { rules: { name: "rules", version: 0 }, discounts: { name: "discounts", version: 0 } };
+const FIRST: Config = {
+  rules: { name: "rules", version: 0 },
+  discounts: { name: "discounts", version: 0 },
+};
 
 export class OrderCentre {
-  // TODO: a reader must never wait for a fetch, and must never see half of a reload. Keep the names of the methods.
+  // TODO: a reader must never wait for a fetch, and never see half of a reload.
   readonly #mu = new RWMutex();
   readonly #config = { ...FIRST };
 
-  /** Returns the configuration of now, for one request. Called all the time, by many goroutines. */
+  /** Returns the configuration, for one request. Called all the time, by many goroutines. */
   *read(): Go<Config> {
     yield* this.#mu.rLock();
     const { rules, discounts } = this.#config;
@@ -35,7 +38,7 @@ export class OrderCentre {
     return { rules, discounts };
   }
 
-  /** Fetches the configuration anew; when it returns, every later read sees it. One reload at a time. */
+  /** Fetches the configuration anew; every later read sees it. One reload at a time. */
   *reload(fetch: Fetch): Go {
     yield* this.#mu.lock();
     this.#config.rules = yield* fetch("rules");

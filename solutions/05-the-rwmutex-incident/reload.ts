@@ -1,7 +1,7 @@
 // exercise: 05-the-rwmutex-incident/reload
-// The incident in the laboratory: reload holds the write lock while it fetches, so every request stands still.
-// Change this class until no reader waits for a fetch, none sees half of a reload, and who reads after a reload
-// sees what it brought.
+// The incident in the laboratory: reload holds the write lock while it fetches. Change the
+// class until no reader waits for a fetch, none sees half of a reload, and a read after a
+// reload sees what it brought.
 // Check: npx hb check 05-the-rwmutex-incident/reload
 import { AtomicPointer, type Go } from "happens-before";
 
@@ -17,25 +17,29 @@ export interface Config {
   readonly discounts: Part;
 }
 
-/** Fetches one part from the disk: `const rules = yield* fetch("rules")`. Takes long, and may throw. */
+/** Fetches one part: `const rules = yield* fetch("rules")`. Takes long, and may throw. */
 export type Fetch = (name: Part["name"]) => Go<Part>;
 
-const FIRST: Config = { rules: { name: "rules", version: 0 }, discounts: { name: "discounts", version: 0 } };
+const FIRST: Config = {
+  rules: { name: "rules", version: 0 },
+  discounts: { name: "discounts", version: 0 },
+};
 
 export class OrderCentre {
-  // A Config is never changed once it stands here. Readers and reload share this one reference and nothing else.
+  // A Config that stands here is never changed. Readers and reload share this reference only.
   readonly #current = new AtomicPointer<Config>(FIRST);
 
-  /** Returns the configuration of now, for one request. Called all the time, by many goroutines. */
+  /** Returns the configuration, for one request. Called all the time, by many goroutines. */
   *read(): Go<Config> {
     return yield* this.#current.load();
   }
 
-  /** Fetches the configuration anew; when it returns, every later read sees it. One reload at a time. */
+  /** Fetches the configuration anew; every later read sees it. One reload at a time. */
   *reload(fetch: Fetch): Go {
-    // Built where nobody can see it: a fetch may take as long as it likes, or throw, and no reader notices.
+    // Built where nobody can see it: a fetch may take long, or throw, and no reader notices.
     const rules = yield* fetch("rules");
     const discounts = yield* fetch("discounts");
-    yield* this.#current.store({ rules, discounts }); // one step: a reader has the old Config or the new one
+    // One step: a reader has the old Config or the new one.
+    yield* this.#current.store({ rules, discounts });
   }
 }
