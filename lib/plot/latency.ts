@@ -3,7 +3,7 @@
 // Corrected for coordinated omission stands beside uncorrected: an operation that had to start late because the one
 // before it was stuck counts from its scheduled start. Source: Gil Tene, "How NOT to Measure Latency" (2013); the
 // percentile axis is HdrHistogram's.
-import type { Comparison, LatencyData } from "../stats/index.js";
+import type { Comparison, LatencyData, RatioData } from "../stats/index.js";
 import { type Figure, figure } from "./figure.js";
 import { chooseRole, type MeasuredOptions, measuredNotes, variantsOf } from "./measured.js";
 import { seriesStyle, withOpacity } from "./palette.js";
@@ -19,6 +19,12 @@ const LATENCY_AXIS: Axis = {
   dtick: 1,
 };
 const BINS_PER_DECADE = 10;
+
+/** The decisions told below pictures of latency; `time` is what a comparison of single operations has. */
+export const LATENCY_METRICS: readonly RatioData["metric"][] = ["corrected p99", "time"];
+
+/** Percentile points nearer than this (as a factor, both ways) would fall on the same pixel. */
+const NEAREST = 1.015;
 
 /**
  * Makes a histogram of the latencies of one role, per variant: latency on a logarithmic axis, operations on another,
@@ -72,7 +78,7 @@ export function latencyHistogram(data: Comparison, options: MeasuredOptions = {}
       title,
       alt: `${title}: histogram with logarithmic axes. ${sentences(data, role)}`,
       table: latencyTable(data, role),
-      notes: measuredNotes(data, role),
+      notes: measuredNotes(data, { role, metrics: LATENCY_METRICS }),
     },
   );
 }
@@ -115,7 +121,7 @@ function marks(
   const line = { color, width: 2, dash: "dash" } as const;
   shapes.push({ type: "line", xref: "x", yref: "paper", x0: seconds, x1: seconds, y0: 0, y1: 1, line });
   annotations.push({
-    text: `p99 ${name} ${formatNs(seconds * 1e9)}`,
+    text: `p99 ${name} ${formatNs(seconds * 1e9)}\u00a0`,
     x: Math.log10(seconds),
     y: 0.98 - row * 0.07,
     xref: "x",
@@ -165,7 +171,7 @@ export function percentiles(data: Comparison, options: MeasuredOptions = {}): Fi
       title,
       alt: `${title}. ${sentences(data, role)}`,
       table: latencyTable(data, role),
-      notes: measuredNotes(data, role),
+      notes: measuredNotes(data, { role, metrics: LATENCY_METRICS }),
     },
   );
 }
@@ -183,7 +189,10 @@ function percentileTrace(
     below += count;
     // The last operation has nobody above it: it stands where one of its number would.
     const share = Math.min(below / latency.count, 1 - 1 / (2 * latency.count));
-    x.push(Number((1 / (1 - share)).toPrecision(6)));
+    const at = 1 / (1 - share);
+    const isNear = at < (x[x.length - 1] ?? 0) * NEAREST && ns / 1e9 < (y[y.length - 1] ?? 0) * NEAREST;
+    if (isNear && below < latency.count) continue;
+    x.push(Number(at.toPrecision(6)));
     y.push(ns / 1e9);
   }
   return { type: "scatter", mode: "lines", name, x, y, line, hovertemplate: "%{y:.3s}s" };

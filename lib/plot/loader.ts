@@ -29,12 +29,14 @@ function draw(){var box=document.createElement("div"),img=el.querySelector("img"
 box.setAttribute("role","figure");box.setAttribute("aria-label",img?img.alt:"");box.style.width="100%";
 lay.font.color=now["font.color"];["xaxis","yaxis"].forEach(function(a){lay[a].gridcolor=now[a+".gridcolor"];
 lay[a].linecolor=now[a+".linecolor"];lay[a].zerolinecolor=now[a+".zerolinecolor"]});
+fig.data.forEach(function(t){if(t.error_y)t.error_y.color=ink(1)});
 if(img)img.style.display="none";el.appendChild(box);
 function back(){box.remove();if(img)img.style.display=""}
 try{Promise.resolve(Plotly.newPlot(box,fig.data,lay,fig.config)).then(function(){watch(box);zoom(box)},back)}catch(x){back()}}
 function watch(box){var seen=getComputedStyle(el).color;
 function again(){if(!box.isConnected)return stop();var c=getComputedStyle(el).color;
-if(c!==seen){seen=c;Plotly.relayout(box,look())}}
+if(c!==seen){seen=c;Plotly.relayout(box,look());
+fig.data.forEach(function(t,i){if(t.error_y)Plotly.restyle(box,{"error_y.color":ink(1)},[i])})}}
 function later(){again();setTimeout(again,60);setTimeout(again,500)}
 var eye=new MutationObserver(later),dark=window.matchMedia("(prefers-color-scheme: dark)");
 function stop(){eye.disconnect();dark.removeEventListener("change",later)}

@@ -42,12 +42,15 @@ export function variantsOf(data: Comparison, role: string): { variant: VariantRe
 }
 
 /**
- * Returns one sentence for a decision.
+ * Returns one sentence for a decision. The larger side comes first, so that the factor is one that people can picture.
  *
  * @example
- * // reader, corrected p99: rwmutex is 35× snapshot (95% interval 30× to 41×): snapshot faster
+ * const ratio = { a: "snapshot", b: "rwmutex", role: "order", ratio: 0.025, low: 0.02, high: 0.05 };
+ * console.log(decisionSentence({ ...ratio, metric: "corrected p99", decision: "A faster" }));
+ * // prints: order, corrected p99: rwmutex has 40× that of snapshot (95% interval 20× to 50×): snapshot faster.
  */
-export function decisionSentence(ratio: RatioData): string {
+export function decisionSentence(given: RatioData): string {
+  const ratio = given.ratio > 0 && given.ratio < 1 ? turned(given) : given;
   const decision =
     ratio.decision === "A faster"
       ? `${ratio.a} faster`
@@ -55,17 +58,37 @@ export function decisionSentence(ratio: RatioData): string {
         ? `${ratio.b} faster`
         : ratio.decision;
   const interval = `95% interval ${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}`;
-  return `${ratio.role}, ${ratio.metric}: ${ratio.a} is ${formatRatio(ratio.ratio)} ${ratio.b} (${interval}): ${decision}.`;
+  return `${ratio.role}, ${ratio.metric}: ${ratio.a} has ${formatRatio(ratio.ratio)} that of ${ratio.b} (${interval}): ${decision}.`;
+}
+
+function turned(ratio: RatioData): RatioData {
+  const { a, b, decision } = ratio;
+  const other = decision === "A faster" ? "B faster" : decision === "B faster" ? "A faster" : decision;
+  const inverse = { ratio: 1 / ratio.ratio, low: 1 / ratio.high, high: 1 / ratio.low };
+  return { ...ratio, a: b, b: a, ...inverse, decision: other };
+}
+
+/** Which decisions are told below a figure: those about what it shows. */
+export interface About {
+  readonly role?: string;
+  readonly metrics?: readonly RatioData["metric"][];
 }
 
 /** Returns the sentences that stand below every figure of a comparison: decisions, noise, size of the measurement. */
-export function measuredNotes(data: Comparison, role?: string): string[] {
+export function measuredNotes(data: Comparison, about: About = {}): string[] {
   const { mode, cores, cpu, node } = data.environment;
+  const told = data.ratios.filter(
+    (ratio) =>
+      (about.role === undefined || ratio.role === about.role) &&
+      (about.metrics === undefined || about.metrics.includes(ratio.metric)),
+  );
   const notes =
     mode === "smoke"
       ? ["Smoke size: one short round to see that everything runs; no claim is judged."]
-      : data.ratios.filter((ratio) => role === undefined || ratio.role === role).map(decisionSentence);
-  if (data.noise.note !== "") notes.push(`${data.noise.isNoisy ? "Noisy machine: " : ""}${data.noise.note}`);
+      : told.map(decisionSentence);
+  if (data.noise.note !== "") notes.push(data.noise.note);
+  else if (data.noise.isNoisy)
+    notes.push("The machine was too noisy for small differences to mean anything.");
   notes.push(`Measured on ${cores} cores (${cpu.trim()}), Node ${node.replace(/^v/, "")}, ${mode} size.`);
   return notes;
 }

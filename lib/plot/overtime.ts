@@ -1,6 +1,7 @@
 // Over time: the latency of a role as the round went on, with what a slow role did in the background.
 import type { Comparison, RoleResult, SpanData, VariantResult } from "../stats/index.js";
 import { type Figure, figure } from "./figure.js";
+import { LATENCY_METRICS } from "./latency.js";
 import { chooseRole, type MeasuredOptions, measuredNotes, variantsOf } from "./measured.js";
 import { seriesStyle, withOpacity } from "./palette.js";
 import { table } from "./table.js";
@@ -78,7 +79,7 @@ export function latencyOverTime(data: Comparison, options: OverTimeOptions = {})
       title,
       alt: `${title}. ${rows.map((r) => `${r[0]}: p99 of a slice usually ${r[2]}, at most ${r[3]}; longest operation ${r[4]}.`).join(" ")}`,
       table: table("", ["", "slices", "median p99", "worst p99", "longest operation"], rows),
-      notes: [...drawn, ...measuredNotes(data, role)],
+      notes: [...drawn, ...measuredNotes(data, { role, metrics: LATENCY_METRICS })],
     },
   );
 }
@@ -178,7 +179,7 @@ function shading(regions: readonly Region[]): { shapes: Shape[]; annotations: An
     const y = 1.0 - (told.size - 1) * 0.07;
     return [
       {
-        text: region.text,
+        text: `\u00a0${region.text}`,
         x,
         y,
         xref: "x",

@@ -36,7 +36,7 @@ export function comparisonTable(data: Comparison, title = "Comparison"): Table {
       ];
     }),
   );
-  return table(title, columns, rows, measuredNotes(data));
+  return table(title, columns, rows, measuredNotes(data, { metrics: ["ops", "corrected p99", "time"] }));
 }
 
 /** A published figure and what this machine says to it. All texts come with their units. */

@@ -62,7 +62,7 @@ export function throughput(data: Comparison, options: MeasuredOptions = {}): Fig
       title,
       alt: `${title}. ${rows.map((r) => `${r[0]}: ${r[1]}, rounds ${r[2]}, fairness ${r[4]}.`).join(" ")}`,
       table: table("", ["", "operations", "rounds", "threads", "fairness (Jain)"], rows),
-      notes: measuredNotes(data, role),
+      notes: measuredNotes(data, { role, metrics: ["ops", "time"] }),
     },
   );
 }

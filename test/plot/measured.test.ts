@@ -23,6 +23,7 @@ const noisy = (): Comparison => {
     ratios: data.ratios.map((ratio) => ({ ...ratio, decision: "too noisy to tell" as const })),
   };
 };
+const latencies = { latencyHistogram, percentiles, latencyOverTime };
 const figures = { latencyHistogram, percentiles, latencyOverTime, throughput };
 
 describe("figures over a comparison", () => {
@@ -55,7 +56,7 @@ describe("figures over a comparison", () => {
   test("the picture over time shades when the reload held the lock", () => {
     const { layout } = latencyOverTime(incident());
     expect(layout.shapes).toMatchObject([{ type: "rect", x0: 1, x1: 2.1 }]);
-    expect(layout.annotations).toMatchObject([{ text: "reload (rwmutex)" }]);
+    expect(layout.annotations).toMatchObject([{ text: "\u00a0reload (rwmutex)" }]);
   });
 
   test("the picture over time takes regions of its own and tells each text once", () => {
@@ -77,18 +78,35 @@ describe("figures over a comparison", () => {
     expect(y - bar.error_y!.arrayminus[0]!).toBe(Math.min(...all));
   });
 
-  test.each(Object.entries(figures))("%s tells the decision and how quiet the machine was", (_, make) => {
+  test("throughput tells the decision about operations, not the one about latency", () => {
+    const data = incident();
+    const ops = {
+      ...data.ratios[0]!,
+      metric: "ops" as const,
+      ratio: 0.5,
+      low: 0.4,
+      high: 0.8,
+      decision: "B faster" as const,
+    };
+    const { notes } = throughput({ ...data, ratios: [...data.ratios, ops] });
+    expect(notes[0]).toBe(
+      "reader, ops: snapshot has 2× that of rwmutex (95% interval 1.25× to 2.5×): snapshot faster.",
+    );
+    expect(notes.join()).not.toContain("p99");
+  });
+
+  test.each(Object.entries(latencies))("%s tells the decision and how quiet the machine was", (_, make) => {
     const { notes } = make(incident());
     expect(notes.join("\n")).toContain(
-      "reader, corrected p99: rwmutex is 41 200× snapshot (95% interval 30 100× to 52 300×): snapshot faster.",
+      "reader, corrected p99: rwmutex has 41 200× that of snapshot (95% interval 30 100× to 52 300×): snapshot faster.",
     );
     expect(notes.join("\n")).toContain("The machine was quiet");
   });
 
-  test.each(Object.entries(figures))("%s says so when the machine was too noisy", (_, make) => {
+  test.each(Object.entries(latencies))("%s says so when the machine was too noisy", (_, make) => {
     const text = plainText(make(noisy()));
     expect(text).toContain("too noisy to tell");
-    expect(text).toContain("Noisy machine: a spin loop varied by 40%.");
+    expect(text).toContain("a spin loop varied by 40%.");
     expect(text).not.toContain("snapshot faster");
   });
 
@@ -152,7 +170,7 @@ describe("figures over a comparison", () => {
     expect(
       decisionSentence({ ...ratio!, ratio: 1.02, low: 0.9, high: 1.1, decision: "no difference shown" }),
     ).toBe(
-      "reader, corrected p99: rwmutex is 1.02× snapshot (95% interval 0.9× to 1.1×): no difference shown.",
+      "reader, corrected p99: rwmutex has 1.02× that of snapshot (95% interval 0.9× to 1.1×): no difference shown.",
     );
   });
 });
