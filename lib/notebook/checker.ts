@@ -4,8 +4,10 @@
 import { relative } from "node:path";
 import type { Converter } from "tslab/dist/converter.js";
 import type ts from "typescript";
-import type { Problem } from "../transform/index.js";
+import type { Mistake, Problem } from "../transform/index.js";
 import { loadTypes, type TslabTypes } from "./typescript.js";
+import { withAny } from "./unnameable.js";
+import { unyielded } from "./unyielded.js";
 
 /** A cell that was checked; `accept` makes its declarations known to later cells. */
 export interface CheckedCell {
@@ -13,9 +15,13 @@ export interface CheckedCell {
   /** The names of imports that are types only: nothing is left of them when the cell runs. */
   readonly typeOnly: ReadonlySet<string>;
   readonly declarations: string;
+  /** Operations that nobody performs: the cell compiles, and does not do what it says. */
+  readonly unyielded: readonly Mistake[];
 }
 
 const CANNOT_FIND_MODULE = 2307;
+/** tslab puts one line before a cell, which makes it a module. */
+const PREFIX_LINES = 1;
 
 export class Checker {
   readonly #root: string;
@@ -47,6 +53,8 @@ export class Checker {
       this.#converter = this.#makeConverter();
       result = this.#converter.convert(this.#declarations, source);
     }
+    const mended = withAny(this.#tslab.ts, source, result.diagnostics);
+    if (mended !== undefined) result = this.#converter.convert(this.#declarations, mended);
     const problems = result.diagnostics.map((d) => ({
       message: d.fileName === undefined ? d.messageText : `${d.fileName}: ${d.messageText}`,
       line: d.start.line + 1,
@@ -54,8 +62,8 @@ export class Checker {
       code: d.code,
       length: Math.max(1, d.end.offset - d.start.offset),
     }));
-    const typeOnly = problems.length === 0 ? this.#typeOnlyImports() : new Set<string>();
-    return { problems, typeOnly, declarations: result.declOutput ?? "" };
+    const refused = { problems, typeOnly: new Set<string>(), unyielded: [], declarations: "" };
+    return problems.length > 0 ? refused : this.#accepted(result.declOutput ?? "");
   }
 
   /** Makes the declarations of a checked cell known to the next ones. */
@@ -104,20 +112,23 @@ export class Checker {
     }
   }
 
-  #typeOnlyImports(): Set<string> {
+  /** What only the program knows of a cell without problems. */
+  #accepted(declarations: string): CheckedCell {
     const { ts } = this.#tslab;
     const program = this.#tslab.program();
     const file = program?.getSourceFiles().find((f) => relative(this.#root, f.fileName) === "__tslab__.ts");
-    const names = new Set<string>();
-    if (program === undefined || file === undefined) return names;
+    const typeOnly = new Set<string>();
+    if (program === undefined || file === undefined)
+      return { problems: [], typeOnly, unyielded: [], declarations };
     const types = program.getTypeChecker();
     for (const name of importedNames(ts, file)) {
       const symbol = types.getSymbolAtLocation(name);
       if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Alias) === 0) continue;
       const { flags } = types.getAliasedSymbol(symbol);
-      if ((flags & ts.SymbolFlags.Value) === 0 && (flags & ts.SymbolFlags.Type) !== 0) names.add(name.text);
+      if ((flags & ts.SymbolFlags.Value) === 0 && (flags & ts.SymbolFlags.Type) !== 0)
+        typeOnly.add(name.text);
     }
-    return names;
+    return { problems: [], typeOnly, unyielded: unyielded(ts, types, file, PREFIX_LINES), declarations };
   }
 }
 

@@ -24,13 +24,16 @@ function tracebackOf(error: Error, seen: Set<unknown>): string[] {
   const rows = stack.split("\n");
   const first = rows.findIndex((row) => FRAME.test(row));
   const head = first === -1 ? rows : rows.slice(0, first);
-  const frames = (first === -1 ? [] : rows.slice(first)).filter(isOfInterest).map(shortened);
+  const frames = forLearner((first === -1 ? [] : rows.slice(first)).filter(isOfInterest).map(shortened));
   const lines = [...headWithName(error, head), ...excerpt(frames), ...frames];
-  const details = Object.entries(error).filter(([key]) => !["name", "message", "stack"].includes(key));
+  const inner = innerErrors(error);
+  const details = Object.entries(error).filter(
+    ([key, value]) => !["name", "message", "stack"].includes(key) && !inner.includes(value),
+  );
   if (details.length > 0) lines.push(`  ${inspect(Object.fromEntries(details), { depth: 1 })}`);
-  for (const inner of innerErrors(error)) {
-    if (seen.has(inner) || seen.size > MOST_CAUSES) continue;
-    const [top = "", ...rest] = inner instanceof Error ? tracebackOf(inner, seen) : [inspect(inner)];
+  for (const cause of inner) {
+    if (seen.has(cause) || seen.size > MOST_CAUSES) continue;
+    const [top = "", ...rest] = cause instanceof Error ? tracebackOf(cause, seen) : [inspect(cause)];
     lines.push(`Caused by: ${top}`, ...rest);
   }
   return lines;
@@ -52,6 +55,12 @@ function isOfInterest(row: string): boolean {
   if (file === undefined)
     return !/^\s+at (?:new )?(?:async )?Promise\.|^\s+at (?:async )?Promise\b|<anonymous>\)?$/.test(row);
   return !/(?:^|\()(?:async )?node:/.test(file) && !/[\\/]lib[\\/]notebook[\\/]/.test(file);
+}
+
+/** Where the learner's own lines are in a stack, the library's are left out. */
+function forLearner(frames: readonly string[]): readonly string[] {
+  const own = frames.filter((row) => !/(?:^|[\s(])lib\/[^\s()]+\.ts:\d+:\d+\)?$/.test(row));
+  return own.some((row) => CELL_FILE.test(FRAME.exec(row)?.[2] ?? "")) ? own : frames;
 }
 
 /** Paths of the project are shown from its root. */

@@ -68,6 +68,7 @@ export class Executor {
     process.on("SIGINT", () => {}); // Jupyter signals the whole group; the session tells us by other ways
     process.on("message", (message) => this.#receive(message as ToProcess));
     this.#send({ type: "ready" });
+    this.#imports.load("happens-before").catch(() => {}); // nearly every notebook begins with it
   }
 
   #receive(message: ToProcess): void {

@@ -136,7 +136,7 @@ export class Session {
     if (checked.problems.length > 0)
       return { status: "error", error: compileError(source, checked.problems, file) };
     if (options.onOutput !== undefined) this.#outputs.set(id, new Joiner(options.onOutput));
-    for (const text of warnings(source, file)) {
+    for (const text of warnings(source, checked.unyielded, file)) {
       this.#outputs.get(id)?.push({ kind: "stream", name: isGraded ? "stdout" : "stderr", text });
     }
     const cell = emitCell(plain, {
