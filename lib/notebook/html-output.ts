@@ -58,7 +58,9 @@ function renderBundle(data: Readonly<Record<string, unknown>>): string {
   if (picture !== undefined) {
     return `<img alt="${alt}" src="data:${picture};base64,${joined(data[picture]).replace(/\s/g, "")}">`;
   }
-  if (data["text/markdown"] !== undefined) return renderMarkdown(joined(data["text/markdown"]), new Set());
+  if (data["text/markdown"] !== undefined) {
+    return `<div class="text">${renderMarkdown(joined(data["text/markdown"]), new Set())}</div>`;
+  }
   if (text !== "") return `<pre tabindex="0">${renderTerminal(text)}</pre>`;
   const json = data["application/json"];
   return json === undefined ? "" : `<pre tabindex="0">${escapeHtml(JSON.stringify(json, null, 2))}</pre>`;

@@ -73,6 +73,7 @@ pre{margin:0;padding:.75em 1em;overflow-x:auto;background:var(--code);border-rad
 .outputs{margin-top:.5em}
 .output{margin:.4em 0;overflow-x:auto}
 .output pre{background:none;padding:.25em 1em}
+.output.display>p{margin:.3em 0;font-size:.88rem;line-height:1.5;color:var(--quiet)}
 .output.stderr pre{border-left:3px solid var(--ansi-yellow);border-radius:0}
 .output.result pre{border-left:3px solid var(--line);border-radius:0}
 .output.error pre{background:var(--bad-back);border-left:3px solid var(--bad);padding:.75em 1em;border-radius:0 6px 6px 0}
