@@ -99,9 +99,8 @@ async function measure(
       });
       const records = await playRound(name, variants[name] as Scenario, sizes, signal);
       (rounds[name] as RoundRecords[]).push({ round, sliceMs: sizes.durationMs / sizes.slices, records });
-      if (done === order.length >> 1) await calibrateNow();
+      if ((done + 1) % names.length === 0) await calibrateNow();
     }
-    await calibrateNow();
   } finally {
     reporter.end();
   }

@@ -43,9 +43,9 @@ export interface Sizes {
 }
 
 const DEFAULTS = {
-  smoke: { warmupMs: 20, durationMs: 200, rounds: 1, calibrationMs: 20 },
-  quick: { warmupMs: 200, durationMs: 1000, rounds: 5, calibrationMs: 100 },
-  full: { warmupMs: 1000, durationMs: 5000, rounds: 15, calibrationMs: 200 },
+  smoke: { warmupMs: 20, durationMs: 200, rounds: 1, calibrationMs: 10 },
+  quick: { warmupMs: 200, durationMs: 1000, rounds: 5, calibrationMs: 60 },
+  full: { warmupMs: 1000, durationMs: 5000, rounds: 15, calibrationMs: 100 },
 };
 /** However long a round was asked for, a smoke run has many of them to get through. */
 const SMOKE_MOST_MS = { warmupMs: 50, durationMs: 300 };

@@ -14,8 +14,9 @@ const NOISY_GAP_MS = 40;
 /**
  * Judges calibrations: one list of chunk times in ns for each time the loop was timed.
  *
- * The spread is the larger of the middle 80% of a calibration's chunks, relative to their median (the worst of
- * them), and the distance between the fastest and the slowest calibration's median (drift). The gap is the longest chunk beyond the median.
+ * The spread is the larger of two: how chunks differ within a calibration (middle 80% of them relative to their median, as
+ * in the noisiest quarter of the calibrations), and how the calibrations' medians differ (middle 80% of them). The gap
+ * is the longest chunk beyond the median.
  *
  * @throws {RangeError} `judgeNoise: expected at least one calibration with at least one chunk, got none`
  */
@@ -30,7 +31,7 @@ export function judgeNoise(calibrations: readonly (readonly number[])[]): NoiseD
   const within = Math.max(
     ...filled.map((some) => (quantile(some, 0.9) - quantile(some, 0.1)) / median(some)),
   );
-  const drift = (Math.max(...medians) - Math.min(...medians)) / middle;
+  const drift = (quantile(medians, 0.9) - quantile(medians, 0.1)) / middle;
   const spread = Math.max(within, drift);
   // A loop, not Math.max(...chunks): a long calibration would overflow the stack.
   const longestGapMs = (chunks.reduce((most, chunk) => Math.max(most, chunk), 0) - middle) / 1e6;

@@ -20,9 +20,18 @@ test("judgeNoise: other programs on the cores show as spread within a calibratio
 });
 
 test("judgeNoise: a core that was throttled half way shows as drift", () => {
-  const noise = judgeNoise([even(200_000), even(200_000), even(290_000)]);
+  const noise = judgeNoise([even(200_000), even(200_000), even(290_000), even(290_000)]);
   expect(noise.isNoisy).toBe(true);
-  expect(noise.note).toContain("varied by 45% from one calibration to the next");
+  expect(noise.spread).toBeCloseTo(0.37, 1);
+  expect(noise.note).toMatch(/varied by 3\d% from one calibration to the next/);
+});
+
+test("judgeNoise: one disturbed calibration of ten does not make the machine noisy, four do", () => {
+  const shared = even(200_000).map((ns, i) => (i % 4 === 0 ? ns * 2 : ns));
+  const calibrations = (disturbed: number) =>
+    Array.from({ length: 10 }, (_, i) => (i < disturbed ? shared : even(200_000)));
+  expect(judgeNoise(calibrations(1)).isNoisy).toBe(false);
+  expect(judgeNoise(calibrations(4)).isNoisy).toBe(true);
 });
 
 test("judgeNoise: one gap of 60 ms is noise, one of 20 ms is what two cores do", () => {
