@@ -12,6 +12,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { Job, Message } from "./messages.js";
+import { mapThreadStack } from "./threadstack.js";
 
 /** How a member's work ended. */
 export type Ending =
@@ -57,6 +58,8 @@ export class Member {
       this.#error = error;
     });
     this.#worker.on("exit", (code) => this.#exited(code));
+    this.#worker.unref(); // I2
+    this.#port.unref();
   }
 
   /** Starts work; `listener` hears of output and, once, of the end. */
@@ -105,6 +108,10 @@ export class Member {
     if (at >= 0) idle.splice(at, 1);
     const listener = this.#listener;
     this.#listener = undefined;
+    if (listener === undefined && this.#error !== undefined) {
+      // From something that the body had started and not awaited. Nobody waits for it any more.
+      this.#output("stderr", `Uncaught on a thread whose body had returned: ${stackOf(this.#error)}\n`);
+    }
     const reason =
       this.#error === undefined
         ? `it ended by itself (exit code ${code})`
@@ -113,13 +120,24 @@ export class Member {
   }
 }
 
+function stackOf(error: unknown): string {
+  return error instanceof Error ? mapThreadStack(error.stack ?? error.message) : String(error);
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 /** Takes `count` members: idle ones first, the last used first, then new ones. */
 export function hire(count: number): Member[] {
-  return Array.from({ length: count }, () => idle.pop() ?? new Member());
+  const members: Member[] = [];
+  try {
+    while (members.length < count) members.push(idle.pop() ?? new Member());
+  } catch (error) {
+    idle.push(...members);
+    throw error;
+  }
+  return members;
 }
 
 /** Ends the idle threads. Teams that run are left alone. For tests and measurements. */

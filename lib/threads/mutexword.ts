@@ -108,7 +108,7 @@ export class MutexWord {
   }
 
   #lockSlow(timeoutMs: number, call: string): boolean {
-    checkMayBlock(`${this.#label}.${call}`, "await … .lockAsync()");
+    checkMayBlock(`${this.#label}.${call}`, "await mutex.lockAsync()");
     if (this.owner === thisThread) {
       throw new LockError(
         `${this.#label}.${call}: ${threadName(thisThread)} holds this lock already and would wait for itself for ever`,

@@ -66,7 +66,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * }, { args: [sum], deadlineMs: 5000 });
  * console.log(ids, sum[0]); // prints: [ 0, 1 ] 42
  */
-export function team<const A extends readonly Shareable[] | [], R>(
+export function team<A extends Shareable[] | [], R>(
   threads: number,
   body: (t: Thread, ...args: A) => R | Promise<R>,
   options: TeamOptions<A> = {},

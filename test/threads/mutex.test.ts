@@ -126,7 +126,7 @@ describe("Mutex misused", () => {
   });
 
   test("Mutex: lock on the main thread is refused, free or not, and names the way out", () => {
-    const refused = /^Mutex\.lock: would block the main thread.*await … \.lockAsync\(\)/;
+    const refused = /^Mutex\.lock: would block the main thread.*await mutex\.lockAsync\(\)/;
     expect(() => new Mutex().lock()).toThrow(refused);
     const held = new Mutex();
     held.tryLock();

@@ -1,6 +1,14 @@
 import { getEventListeners } from "node:events";
 import { readFileSync } from "node:fs";
-import { carry, FreeNameError, LockError, Mutex, TeamError, team } from "happens-before/threads";
+import {
+  carry,
+  FreeNameError,
+  LockError,
+  Mutex,
+  type Shareable,
+  TeamError,
+  team,
+} from "happens-before/threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 const deadlineMs = 20_000;
@@ -189,6 +197,48 @@ describe("team: arguments that cannot be shared", () => {
   });
 });
 
+describe("team: types of arguments", () => {
+  interface Stock {
+    readonly items: Int32Array;
+    readonly mu: Mutex;
+    readonly tags: readonly string[];
+  }
+  type Fits<T> = T extends Shareable ? true : false;
+
+  test("team: what can be shared passes the compiler, what cannot does not", () => {
+    const fits: [Fits<Stock>, Fits<Mutex>, Fits<Float64Array>, Fits<{ a: (number | null)[] }>] = [
+      true,
+      true,
+      true,
+      true,
+    ];
+    const unfit: [Fits<Map<string, number>>, Fits<() => void>, Fits<Promise<number>>, Fits<symbol>] = [
+      false,
+      false,
+      false,
+      false,
+    ];
+    expect([...fits, ...unfit]).toHaveLength(8);
+  });
+
+  test("team: the body's parameters have the types of the arguments, numbers as number", async () => {
+    const stock: Stock = { items: cells(1), mu: new Mutex(), tags: [] };
+    const sums = await team(
+      1,
+      (_t, stock, add, name) => {
+        let sum = add;
+        sum = sum + 1;
+        let text = name;
+        text = `${text}!`;
+        stock.items[0] = sum;
+        return { sum, text };
+      },
+      { args: [stock, 41, "x"], deadlineMs },
+    );
+    expect([sums[0]?.sum, sums[0]?.text, stock.items[0]]).toEqual([42, "x!", 42]);
+  });
+});
+
 describe("team: failures", () => {
   test("team: a throw on one thread rejects with that error, its class, and the line where it was thrown", async () => {
     const failing = team(
@@ -286,6 +336,21 @@ describe("team: failures", () => {
       name: LockError.name,
       message: "sync: unlock of unlocked mutex",
     });
+  });
+
+  test("team: an error that comes after the body has returned is shown on stderr", async () => {
+    const err: string[] = [];
+    const shown = new Promise<void>((resolve) => {
+      vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+        err.push(String(text));
+        resolve();
+        return true;
+      });
+    });
+    await team(1, () => void Promise.reject(new Error("forgotten")), { deadlineMs });
+    await shown;
+    vi.restoreAllMocks();
+    expect(err.join("")).toMatch(/^Uncaught on a thread whose body had returned: Error: forgotten\n/);
   });
 
   test("team: a thread that exits is noticed at once", async () => {
