@@ -28,9 +28,8 @@ export function judgeNoise(calibrations: readonly (readonly number[])[]): NoiseD
   const chunks = filled.flat();
   const middle = median(chunks);
   const medians = filled.map(median);
-  const within = Math.max(
-    ...filled.map((some) => (quantile(some, 0.9) - quantile(some, 0.1)) / median(some)),
-  );
+  const withins = filled.map((some) => (quantile(some, 0.9) - quantile(some, 0.1)) / median(some));
+  const within = quantile(withins, 0.75);
   const drift = (quantile(medians, 0.9) - quantile(medians, 0.1)) / middle;
   const spread = Math.max(within, drift);
   // A loop, not Math.max(...chunks): a long calibration would overflow the stack.
