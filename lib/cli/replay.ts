@@ -1,4 +1,5 @@
 // hb replay: one schedule of an exercise again, step by step.
+import { isAbsolute, relative } from "node:path";
 import { coursePlaces, findExercise, type Places, replayFile } from "../grade/index.js";
 import { render } from "../plot/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
@@ -29,7 +30,7 @@ export async function replayCommand(
     out.print(JSON.stringify(replayed.report, undefined, 2));
     return EXIT.ok;
   }
-  out.note(`${id}: ${replayed.property}\n`);
+  out.note(`${id}: ${replayed.property}\nplaying ${shortened(replayed.from)}\n`);
   const form = words.dump === true ? "dump" : out.hasColor ? "ansi" : "text";
   out.print(render(replayed.report, form, { source: word }));
   return EXIT.ok;
@@ -43,4 +44,8 @@ async function refusing<T>(play: () => Promise<T>): Promise<T> {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function shortened(place: string): string {
+  return isAbsolute(place) ? relative(process.cwd(), place) : place;
 }

@@ -7,6 +7,7 @@ import type { CheckProgress } from "./grading.js";
 import { coursePlaces, findExercise } from "./places.js";
 import { resultHtml, resultLine, resultText } from "./present.js";
 import type { CheckResult } from "./result.js";
+import { keepCellText } from "./scratch.js";
 
 /**
  * Grades exercise `id` and shows the verdict under the cell. In a notebook it takes the text of the exercise's cell
@@ -25,6 +26,7 @@ export async function check(id: string): Promise<CheckResult> {
   const found = findExercise(id, places);
   const text =
     host === undefined ? readSubmission(found.file) : cellText(found.id, host.exerciseText(found.id));
+  if (host !== undefined) keepCellText(places.scratch, found.id, text);
   const result = await checkText(found.id, text, {
     places,
     ...(host === undefined ? {} : { onProgress: cellProgress() }),

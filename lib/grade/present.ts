@@ -92,6 +92,8 @@ export function hintsOf(result: CheckResult): readonly string[] {
   return result.properties.find((p) => p.status !== "pass" && p.hints.length > 0)?.hints ?? [];
 }
 
+/** Legible on white and on black. */
+const MARK_COLORS = { pass: "#2da44e", fail: "#e5484d", unknown: "#b58105" } as const;
 const BADGE = { pass: "#1a7f37", fail: "#c62828", unknown: "#8a6100" } as const;
 
 /** The result as HTML that needs neither script nor style sheet, so that an untrusted notebook shows it as well. */
@@ -125,7 +127,7 @@ function problemHtml({ verdict, message, excerpt }: Problem): string {
 
 function propertyHtml(property: PropertyResult, problem: Problem | undefined): string {
   const { status, name, points, maxPoints, verdict, message, shown } = property;
-  const color = BADGE[status];
+  const color = MARK_COLORS[status];
   const mark = `<span style="color:${color};font-weight:700">${MARKS[status]}</span>`;
   const score = `<span style="opacity:.7">${points}/${maxPoints}</span>`;
   const head = `${mark} ${escaped(name)} ${score}`;

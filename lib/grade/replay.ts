@@ -1,6 +1,6 @@
 // replay: one schedule of one submission again, with every step.
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Report } from "../event/index.js";
 import { sourceHash } from "../runtime/index.js";
@@ -10,18 +10,22 @@ import { isolate } from "./isolate.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import { loadExercise } from "./load.js";
 import type { Message } from "./message.js";
-import { coursePlaces, type Places } from "./places.js";
+import { coursePlaces, type Places, submissionFile } from "./places.js";
 import { prepare } from "./prepare.js";
 import type { Problem } from "./result.js";
-import { makeScratch } from "./scratch.js";
+import { cellFile, makeScratch } from "./scratch.js";
 
 /** A schedule played again, or why it could not be. */
-export type Replayed =
-  | { readonly property: string; readonly report: Report<unknown>; readonly output: string }
-  | { readonly problem: Problem; readonly output: string };
+export type Replayed = {
+  /** Whose text it was: the file, or the exercise's cell as it was checked last. */
+  readonly from: string;
+  /** What the submission printed. */
+  readonly output: string;
+} & ({ readonly property: string; readonly report: Report<unknown> } | { readonly problem: Problem });
 
 /**
- * Plays `schedule` of the submission in `file`.
+ * Plays `schedule` of the submission in `file`; or of the exercise's cell, when `file` is the learner's own and the
+ * schedule is the cell's.
  *
  * @throws {RangeError} `this schedule belongs to another text: …`
  * @throws {InterruptError} `interrupted`
@@ -32,12 +36,11 @@ export async function replayFile(
   schedule: string,
   places: Places = coursePlaces(),
 ): Promise<Replayed> {
-  const text = readFileSync(file, "utf8");
   const { exercise, driver, exports } = await loadExercise(id, places);
-  const sources = exercise.properties.map((_, index) => sourceOf(id, index, text));
-  const index = propertyOf(schedule, sources, file);
+  const { text, index, from } = findSource(id, file, schedule, exercise.properties.length, places);
+  const sources = exercise.properties.map((_, at) => sourceOf(id, at, text));
   const prepared = prepare(text, `${basename(id)}.ts`);
-  if ("problem" in prepared) return { problem: prepared.problem, output: "" };
+  if ("problem" in prepared) return { problem: prepared.problem, from, output: "" };
   const scratch = makeScratch(places.scratch, basename(id), prepared.code);
   const limits = DEFAULT_LIMITS;
   const { folder } = scratch;
@@ -73,26 +76,39 @@ export async function replayFile(
     });
     const outcome = grading.outcomes.get(index);
     const property = exercise.properties[index]!.name;
-    if (outcome?.kind === "replayed") return { property, report: outcome.report, output: ended.output };
+    if (outcome?.kind === "replayed") {
+      return { property, report: outcome.report, from, output: ended.output };
+    }
     const { problem } = grading.end(ended);
     const message = outcome?.kind === "threw" ? outcome.error.message : "the schedule was not played";
-    return { problem: problem ?? { verdict: "check-failed", message }, output: ended.output };
+    return { problem: problem ?? { verdict: "check-failed", message }, from, output: ended.output };
   } finally {
     scratch.remove();
   }
 }
 
-/** The property whose text the schedule belongs to. */
-function propertyOf(schedule: string, sources: readonly string[], file: string): number {
-  const parts = schedule.split(".");
-  if (parts.length !== 3) {
+/** The text and the property that the schedule belongs to. */
+function findSource(
+  id: string,
+  file: string,
+  schedule: string,
+  properties: number,
+  places: Places,
+): { text: string; index: number; from: string } {
+  const [, , hash, ...rest] = schedule.split(".");
+  if (hash === undefined || rest.length > 0) {
     throw new RangeError(`expected a schedule like 1.2-1X3.7be1, got ${JSON.stringify(schedule)}`);
   }
-  const index = sources.findIndex((source) => sourceHash(source) === parts[2]);
-  if (index < 0) {
-    throw new RangeError(
-      `this schedule belongs to another text: ${file} has changed since, or it was recorded on another exercise. Check again to get a new one.`,
-    );
+  const cell = cellFile(places.scratch, id);
+  const files = file === submissionFile(id, places) ? [file, cell] : [file];
+  for (const candidate of files.filter((path) => existsSync(path))) {
+    const text = readFileSync(candidate, "utf8");
+    const from = candidate === cell ? "the notebook's cell, as it was checked last" : file;
+    for (let index = 0; index < properties; index++) {
+      if (sourceHash(sourceOf(id, index, text)) === hash) return { text, index, from };
+    }
   }
-  return index;
+  throw new RangeError(
+    `this schedule belongs to another text: ${file} has changed since, or it was recorded on another exercise. Check again to get a new one.`,
+  );
 }

@@ -1,6 +1,6 @@
-// scratch: a folder of its own for one submission, below the project so that it finds the library by name.
+// Scratch: a folder of its own for one submission, below the project so that it finds the library by name.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** A compiled submission on disk. */
@@ -37,5 +37,21 @@ export function makeScratch(parent: string, name: string, code: string): Scratch
     throw new Error(
       `cannot write below ${parent}, where a check keeps the compiled text while it runs: ${why}`,
     );
+  }
+}
+
+/** Where the text of the exercise's cell is kept when it was checked last, so that its schedules can be replayed. */
+export function cellFile(parent: string, id: string): string {
+  return join(parent, "cells", `${id.replace("/", "__")}.ts`);
+}
+
+/** Keeps the text of a cell. A folder that cannot be written costs the replay, not the verdict. */
+export function keepCellText(parent: string, id: string, text: string): void {
+  const file = cellFile(parent, id);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch {
+    // The check itself says what is wrong with the folder, if it needs it.
   }
 }

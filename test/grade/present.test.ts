@@ -1,0 +1,79 @@
+// present: results for people, and nothing of the submission's as markup.
+import { expect, test } from "vitest";
+import { type CheckResult, resultAnsi, resultHtml, resultText } from "../../lib/grade/index.js";
+
+const result: CheckResult = {
+  id: "90-fixture/x",
+  status: "fail",
+  points: 1,
+  maxPoints: 3,
+  properties: [
+    {
+      name: "first",
+      status: "pass",
+      points: 1,
+      maxPoints: 1,
+      verdict: "ok",
+      message: "",
+      hints: [],
+      shown: "nothing wrong in 5 schedules",
+      elapsedMs: 1,
+    },
+    {
+      name: "second <b>",
+      status: "fail",
+      points: 0,
+      maxPoints: 2,
+      verdict: "wrong-result",
+      message: "expected 1, got <script>alert(1)</script>",
+      hints: ["look", "think", "write"],
+      replay: "npx hb replay 90-fixture/x 1.0.abcd",
+      report: { text: "LANES", ansi: "LANES IN COLOUR", svg: "<svg/>" },
+      elapsedMs: 1,
+    },
+  ],
+  notes: [],
+  output: "printed\n",
+  isolation: [],
+  elapsedMs: 10,
+};
+
+test("the text shows verdict, points, message, lanes and output, and how to get a hint", () => {
+  expect(resultText(result).split("\n")).toEqual([
+    "FAIL  1 of 3 points  90-fixture/x",
+    "",
+    "✓ first  1/1  nothing wrong in 5 schedules",
+    "✗ second <b>  0/2",
+    "  wrong-result: expected 1, got <script>alert(1)</script>",
+    "",
+    "LANES",
+    "",
+    "It printed:",
+    "  printed",
+    "",
+    "A hint: npx hb check 90-fixture/x --hint 1",
+  ]);
+});
+
+test("hints are shown up to the stage asked for", () => {
+  const text = resultText(result, { hint: 2 });
+  expect(text).toContain("Hint 1: look\nHint 2: think\nThe next hint: npx hb check 90-fixture/x --hint 3");
+  expect(text).not.toContain("write");
+  expect(resultText(result, { hint: 3 })).toContain("Hint 3: write");
+});
+
+test("only the coloured form has escape sequences", () => {
+  const esc = String.fromCharCode(27);
+  expect(resultText(result)).not.toContain(esc);
+  expect(resultAnsi(result)).toContain(`${esc}[31m✗`);
+  expect(resultAnsi(result)).toContain("LANES IN COLOUR");
+});
+
+test("the HTML needs no script, shows a badge and folds the hints, and escapes what the submission said", () => {
+  const html = resultHtml(result);
+  expect(html).toContain('class="hb-verdict hb-fail">FAIL<');
+  expect(html.match(/<details class="hb-hint">/g)).toHaveLength(3);
+  expect(html).toContain("data:image/svg+xml;base64,");
+  expect(html).not.toContain("<script");
+  expect(html).toContain("&lt;script&gt;");
+});
