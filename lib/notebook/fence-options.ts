@@ -51,7 +51,7 @@ export interface ParsedOptions {
  * Reads `key=value key=value`, where a value is JSON without a space outside of quotes and brackets.
  *
  * @example
- * parseOptions('id="reload" covers=["AP-16"]').options; // { id: "reload", covers: ["AP-16"] }
+ * console.log(parseOptions('id="reload" points=4').options); // prints: { id: 'reload', points: 4 }
  */
 export function parseOptions(text: string): ParsedOptions {
   const options: Record<string, unknown> = {};

@@ -29,7 +29,9 @@ const KIT_KEY = "happens-before";
  *
  * @throws {TypeError} `exportHtml: expected a notebook with cells, got null`
  * @example
- * await writeFile("05.html", exportHtml(JSON.parse(await readFile("05.ipynb", "utf8"))));
+ * const cells = [{ cell_type: "markdown", metadata: {}, source: "# Locks" }];
+ * const page = exportHtml({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+ * console.log(page.includes("<title>Locks</title>")); // prints: true
  */
 export function exportHtml(notebook: INotebookContent, options: HtmlOptions = {}): string {
   if (!Array.isArray((notebook as INotebookContent | null)?.cells)) {

@@ -43,8 +43,9 @@ const RULES: readonly ((node: ts.Node, findings: Findings) => void)[] = [
  *
  * @param problems what the compiler found, types included if it checked them; lines and columns start at 1
  * @example
- * explainMistakes("go(function* () {\n  yield mu.lock();\n});", []);
- * // [{ line: 2, column: 3, sentence: "`yield` only hands `mu.lock()` out of the generator and performs nothing, …" }]
+ * const [mistake] = explainMistakes("go(function* () {\n  mu.lock();\n});");
+ * console.log(mistake.line); // prints: 2
+ * console.log(mistake.sentence.slice(-26)); // prints: write `yield* mu.lock();`.
  */
 export function explainMistakes(source: string, problems: readonly Problem[] = []): readonly Mistake[] {
   if (source.length > LONGEST_TEXT || !TELLING.test(source)) return [];
