@@ -24,6 +24,8 @@ export interface OverTimeOptions extends MeasuredOptions {
 
 /** Shading more stretches than this would hide the lines. */
 const MAX_REGIONS = 12;
+/** Roles whose stretches add up to this share of the longest did the same under both variants. */
+const ALIKE = 0.9;
 
 /**
  * Makes a figure of one role's latency over the time of one round, per variant: p99 and worst of each slice, on a
@@ -133,24 +135,27 @@ function positive(ns: number): number | null {
 
 /** The operations of other roles that kept them: under the variant that has them longest, as that one shows the effect. */
 function spansOf(data: Comparison, drawn: string, round: number): Region[] {
-  let found: Region[] = [];
-  let longest = 0;
-  for (const variant of data.variants) {
-    const roles = variant.rounds[round - 1]?.roles ?? variant.roles;
-    for (const [name, result] of Object.entries(roles)) {
-      if (name === drawn || result.spans === undefined) continue;
-      const spans = result.spans.filter((span) => span.round === round);
-      const total = spans.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
-      if (spans.length === 0 || spans.length > MAX_REGIONS || total <= longest) continue;
-      longest = total;
-      found = spans.map((span: SpanData) => ({
-        fromMs: span.startMs,
-        toMs: span.endMs,
-        text: `${name} (${variant.name})`,
-      }));
-    }
-  }
-  return found;
+  const all = data.variants.flatMap((variant) =>
+    Object.entries(variant.rounds[round - 1]?.roles ?? variant.roles)
+      .filter(([name]) => name !== drawn)
+      .map(([name, result]) => {
+        const spans = result.spans?.filter((span) => span.round === round) ?? [];
+        return { variant: variant.name, name, spans, totalMs: totalOf(spans) };
+      }),
+  );
+  const shown = all.filter(({ spans }) => spans.length > 0 && spans.length <= MAX_REGIONS);
+  if (shown.length === 0) return [];
+  const longest = shown.reduce((a, b) => (b.totalMs > a.totalMs ? b : a));
+  // As long under every variant: then the stretch belongs to all of them, and naming one would mislead.
+  const alike = all.filter(
+    ({ name, totalMs }) => name === longest.name && totalMs >= ALIKE * longest.totalMs,
+  ).length;
+  const text = alike === data.variants.length ? longest.name : `${longest.name} (${longest.variant})`;
+  return longest.spans.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs, text }));
+}
+
+function totalOf(spans: readonly SpanData[]): number {
+  return spans.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
 }
 
 const SHADE = "rgba(128,128,128,0.22)";

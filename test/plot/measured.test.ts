@@ -56,7 +56,18 @@ describe("figures over a comparison", () => {
   test("the picture over time shades when the reload held the lock", () => {
     const { layout } = latencyOverTime(incident());
     expect(layout.shapes).toMatchObject([{ type: "rect", x0: 1, x1: 2.1 }]);
-    expect(layout.annotations).toMatchObject([{ text: "\u00a0reload (rwmutex)" }]);
+    expect(layout.annotations).toMatchObject([{ text: "\u00a0reload" }]);
+  });
+
+  test("a stretch that only one variant has is named after that variant too", () => {
+    const data = incident();
+    const without = (variant: (typeof data.variants)[number]) => ({
+      ...variant,
+      rounds: variant.rounds.map((round) => ({ ...round, roles: { reader: round.roles["reader"]! } })),
+    });
+    const [rwmutex, snapshot] = data.variants;
+    const one = { ...data, variants: [rwmutex!, without(snapshot!)] };
+    expect(latencyOverTime(one).layout.annotations).toMatchObject([{ text: "\u00a0reload (rwmutex)" }]);
   });
 
   test("the picture over time takes regions of its own and tells each text once", () => {
