@@ -1,5 +1,5 @@
 // The stop button: whatever a cell does, an interrupt ends it, and the kernel goes on with its variables.
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Executed, Jupyter } from "./jupyter.js";
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
@@ -23,7 +23,7 @@ for (const mode of ["signal", "message"] as const) {
     afterAll(() => jupyter.shutdown());
 
     // Every interrupt leaves the kernel usable and the variables in place.
-    beforeEach(async () => {
+    afterEach(async () => {
       const { shown } = await jupyter.run("kept++; kept > 1");
       expect(shown.at(-1)?.content["data"]).toEqual({ "text/plain": "true" });
     });
