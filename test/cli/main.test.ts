@@ -122,7 +122,7 @@ test("a headless notebook, the command and checkText give the same verdicts on s
     expect(command).toEqual(direct);
     expect(essence(await inNotebook(text))).toEqual(direct);
   }
-});
+}, 120_000);
 
 /** Runs the exercise's cell and its check in a notebook, headless. */
 async function inNotebook(text: string): Promise<CheckResult> {
