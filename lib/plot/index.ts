@@ -1,18 +1,21 @@
 // Data in, pictures out.
 export type { Diagram } from "./diagram.js";
 export { diagram } from "./diagram.js";
+export { band, type HistogramOptions, histogram } from "./distribution.js";
 export { explorationDiagram, outcomeTable, renderExploration } from "./exploration.js";
 export type { Figure, FigureOptions } from "./figure.js";
 export { figure } from "./figure.js";
 export type { MimeBundle, NotebookHost } from "./host.js";
 export { installNotebookHost, notebookHost } from "./host.js";
-export { latencyHistogram, percentiles } from "./latency.js";
+export { latencyHistogram } from "./latency.js";
+export { type Mark, mark } from "./mark.js";
 export type { MeasuredOptions } from "./measured.js";
 export { decisionSentence } from "./measured.js";
 export type { Showable } from "./output.js";
 export { outputBundle, plainText } from "./output.js";
 export type { OverTimeOptions, Region } from "./overtime.js";
 export { latencyOverTime } from "./overtime.js";
+export { percentiles } from "./percentiles.js";
 export type { RenderForm, RenderOptions } from "./render.js";
 export { lanes, render } from "./render.js";
 export { show } from "./show.js";

@@ -1,30 +1,16 @@
-// Latency: distributions of a comparison as figures: histogram and percentile plot.
+// Latency: the distribution of a role's latencies as a histogram.
 //
 // Corrected for coordinated omission stands beside uncorrected: an operation that had to start late because the one
-// before it was stuck counts from its scheduled start. Source: Gil Tene, "How NOT to Measure Latency" (2013); the
-// percentile axis is HdrHistogram's.
-import type { Comparison, LatencyData, RatioData } from "../stats/index.js";
+// before it was stuck counts from its scheduled start. Source: Gil Tene, "How NOT to Measure Latency" (2013).
+import type { Comparison, LatencyData } from "../stats/index.js";
 import { type Figure, figure } from "./figure.js";
+import { isSame, LATENCY_AXIS, LATENCY_METRICS, latencySentences, latencyTable } from "./latencytable.js";
 import { chooseRole, type MeasuredOptions, measuredNotes, variantsOf } from "./measured.js";
 import { seriesStyle, withOpacity } from "./palette.js";
-import { type Table, table } from "./table.js";
-import type { Annotation, Axis, ScatterTrace, Shape } from "./trace.js";
-import { formatCount, formatNs } from "./units.js";
+import type { Annotation, ScatterTrace, Shape } from "./trace.js";
+import { formatNs } from "./units.js";
 
-const LATENCY_AXIS: Axis = {
-  type: "log",
-  title: { text: "latency" },
-  tickformat: "~s",
-  ticksuffix: "s",
-  dtick: 1,
-};
 const BINS_PER_DECADE = 10;
-
-/** The decisions told below pictures of latency; `time` is what a comparison of single operations has. */
-export const LATENCY_METRICS: readonly RatioData["metric"][] = ["corrected p99", "time"];
-
-/** Percentile points nearer than this (as a factor, both ways) would fall on the same pixel. */
-const NEAREST = 1.015;
 
 /**
  * Makes a histogram of the latencies of one role, per variant: latency on a logarithmic axis, operations on another,
@@ -76,7 +62,7 @@ export function latencyHistogram(data: Comparison, options: MeasuredOptions = {}
     },
     {
       title,
-      alt: `${title}: histogram with logarithmic axes. ${sentences(data, role)}`,
+      alt: `${title}: histogram with logarithmic axes. ${latencySentences(data, role)}`,
       table: latencyTable(data, role),
       notes: measuredNotes(data, { role, metrics: LATENCY_METRICS }),
     },
@@ -130,106 +116,4 @@ function marks(
     yanchor: "top",
     showarrow: false,
   });
-}
-
-/**
- * Makes a percentile plot of one role, per variant, as HdrHistogram draws it: the axis stretches the tail, so that the
- * step from 99% to 99.9% takes as much room as that from 90% to 99%.
- *
- * **Cost:** O(buckets).
- *
- * @throws {RangeError} `` percentiles: expected `role` to be one of reader, reload, got "raeder" ``
- */
-export function percentiles(data: Comparison, options: MeasuredOptions = {}): Figure {
-  const role = chooseRole(data, options, "percentiles");
-  const traces: ScatterTrace[] = [];
-  variantsOf(data, role).forEach(({ variant, result }, i) => {
-    const { color, dash } = seriesStyle(i);
-    const { corrected, uncorrected } = result;
-    traces.push(percentileTrace(`${variant.name}, corrected`, corrected, { color, dash, width: 2.5 }));
-    if (!isSame(corrected, uncorrected)) {
-      traces.push(
-        percentileTrace(`${variant.name}, uncorrected`, uncorrected, { color, dash: "dot", width: 1.5 }),
-      );
-    }
-  });
-  const most = Math.max(10, ...traces.map((trace) => Number(trace.x[trace.x.length - 1] ?? 10)));
-  const decades = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, i) => i);
-  const title = options.title ?? `Latency of ${role} by percentile`;
-  return figure(
-    traces,
-    {
-      xaxis: {
-        type: "log",
-        title: { text: "percentile" },
-        tickvals: decades.map((d) => 10 ** d),
-        ticktext: decades.map(percentileName),
-      },
-      yaxis: LATENCY_AXIS,
-    },
-    {
-      title,
-      alt: `${title}. ${sentences(data, role)}`,
-      table: latencyTable(data, role),
-      notes: measuredNotes(data, { role, metrics: LATENCY_METRICS }),
-    },
-  );
-}
-
-function percentileTrace(
-  name: string,
-  latency: LatencyData,
-  line: NonNullable<ScatterTrace["line"]>,
-): ScatterTrace {
-  const x: number[] = [];
-  const y: number[] = [];
-  let below = 0;
-  for (const [ns, count] of latency.buckets) {
-    if (count <= 0) continue;
-    below += count;
-    // The last operation has nobody above it: it stands where one of its number would.
-    const share = Math.min(below / latency.count, 1 - 1 / (2 * latency.count));
-    const at = 1 / (1 - share);
-    const isNear = at < (x[x.length - 1] ?? 0) * NEAREST && ns / 1e9 < (y[y.length - 1] ?? 0) * NEAREST;
-    if (isNear && below < latency.count) continue;
-    x.push(Number(at.toPrecision(6)));
-    y.push(ns / 1e9);
-  }
-  return { type: "scatter", mode: "lines", name, x, y, line, hovertemplate: "%{y:.3s}s" };
-}
-
-/** 0 → 0%, 1 → 90%, 2 → 99%, 3 → 99.9% … */
-function percentileName(decade: number): string {
-  if (decade === 0) return "0%";
-  return decade === 1 ? "90%" : decade === 2 ? "99%" : `99.${"9".repeat(decade - 2)}%`;
-}
-
-/** Closed loops correct nothing: both distributions are the same, and one line says it. */
-function isSame(a: LatencyData, b: LatencyData): boolean {
-  return a.count === b.count && a.p50Ns === b.p50Ns && a.p99Ns === b.p99Ns && a.maxNs === b.maxNs;
-}
-
-/** Returns the numbers of both latency figures. */
-export function latencyTable(data: Comparison, role: string): Table {
-  const columns = ["", "operations", "p50", "p90", "p99", "p99.9", "max"];
-  const rows = variantsOf(data, role).flatMap(({ variant, result }) => {
-    const row = (name: string, d: LatencyData): string[] => [
-      name,
-      formatCount(d.count),
-      ...[d.p50Ns, d.p90Ns, d.p99Ns, d.p999Ns, d.maxNs].map((ns) => (d.count > 0 ? formatNs(ns) : "–")),
-    ];
-    const { corrected, uncorrected } = result;
-    if (isSame(corrected, uncorrected)) return [row(variant.name, corrected)];
-    return [row(`${variant.name}, corrected`, corrected), row(`${variant.name}, uncorrected`, uncorrected)];
-  });
-  return table("", columns, rows);
-}
-
-function sentences(data: Comparison, role: string): string {
-  return variantsOf(data, role)
-    .map(({ variant, result: { corrected } }) => {
-      if (corrected.count === 0) return `${variant.name}: no operations.`;
-      return `${variant.name}: half under ${formatNs(corrected.p50Ns)}, 99% under ${formatNs(corrected.p99Ns)}, longest ${formatNs(corrected.maxNs)}.`;
-    })
-    .join(" ");
 }

@@ -1,11 +1,12 @@
 // Over time: the latency of a role as the round went on, with what a slow role did in the background.
 import type { Comparison, RoleResult, SpanData, VariantResult } from "../stats/index.js";
 import { type Figure, figure } from "./figure.js";
-import { LATENCY_METRICS } from "./latency.js";
+import { LATENCY_AXIS, LATENCY_METRICS } from "./latencytable.js";
+import { mark } from "./mark.js";
 import { chooseRole, type MeasuredOptions, measuredNotes, variantsOf } from "./measured.js";
 import { seriesStyle, withOpacity } from "./palette.js";
 import { table } from "./table.js";
-import type { Annotation, Shape, Trace } from "./trace.js";
+import type { Trace } from "./trace.js";
 import { formatNs, significant } from "./units.js";
 
 /** A stretch of time to shade, in milliseconds after the round's start. */
@@ -63,19 +64,11 @@ export function latencyOverTime(data: Comparison, options: OverTimeOptions = {})
   const regions = options.regions ?? spansOf(data, role, round);
   const title = options.title ?? `Latency of ${role} over time`;
   const drawn = rounds > 1 ? [`Round ${round} of ${rounds} is drawn.`] : [];
-  return figure(
+  const drawnFigure = figure(
     traces,
     {
       xaxis: { type: "linear", title: { text: "time since the start of the round" }, ticksuffix: " s" },
-      yaxis: {
-        type: "log",
-        title: { text: "latency" },
-        tickformat: "~s",
-        ticksuffix: "s",
-        dtick: 1,
-        ...rangeOf(traces),
-      },
-      ...shading(regions),
+      yaxis: { ...LATENCY_AXIS, ...rangeOf(traces) },
     },
     {
       title,
@@ -84,6 +77,8 @@ export function latencyOverTime(data: Comparison, options: OverTimeOptions = {})
       notes: [...drawn, ...measuredNotes(data, { role, metrics: LATENCY_METRICS })],
     },
   );
+  const stretches = regions.map((r) => ({ from: r.fromMs / 1e3, to: r.toMs / 1e3, text: r.text }));
+  return mark(drawnFigure, ...stretches);
 }
 
 function roleOf(variant: VariantResult, role: string, round: number, merged: RoleResult): RoleResult {
@@ -156,44 +151,4 @@ function spansOf(data: Comparison, drawn: string, round: number): Region[] {
 
 function totalOf(spans: readonly SpanData[]): number {
   return spans.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
-}
-
-const SHADE = "rgba(128,128,128,0.22)";
-
-function shading(regions: readonly Region[]): { shapes: Shape[]; annotations: Annotation[] } {
-  const shapes = regions.map(
-    (region): Shape => ({
-      type: "rect",
-      xref: "x",
-      yref: "paper",
-      x0: region.fromMs / 1e3,
-      x1: region.toMs / 1e3,
-      y0: 0,
-      y1: 1,
-      fillcolor: SHADE,
-      line: { width: 0 },
-      layer: "below",
-    }),
-  );
-  // The words stand once, at the first stretch: the others look the same.
-  const told = new Set<string>();
-  const annotations = regions.flatMap((region): Annotation[] => {
-    if (region.text === "" || told.has(region.text)) return [];
-    told.add(region.text);
-    const x = region.fromMs / 1e3;
-    const y = 1.0 - (told.size - 1) * 0.07;
-    return [
-      {
-        text: `\u00a0${region.text}`,
-        x,
-        y,
-        xref: "x",
-        yref: "paper",
-        xanchor: "left",
-        yanchor: "top",
-        showarrow: false,
-      },
-    ];
-  });
-  return { shapes, annotations };
 }

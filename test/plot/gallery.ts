@@ -1,11 +1,14 @@
 // Gallery: every figure and diagram in one page, for the eye and for the browser test.
-// Run: node --conditions=source --experimental-strip-types is not needed: the browser test writes it to .cache/gallery.
+// The browser test photographs it into .cache/gallery.
 import {
+  band,
   claims,
   comparisonTable,
   figure,
+  histogram,
   latencyHistogram,
   latencyOverTime,
+  mark,
   percentiles,
   type Showable,
   throughput,
@@ -21,9 +24,9 @@ export function gallery(): Record<string, Showable> {
     latencyOverTime: latencyOverTime(data),
     throughput: throughput(data),
     lines: lines(),
-    band: band(),
+    band: interval(),
     groupedBars: groupedBars(),
-    histogram: histogram(),
+    histogram: waitingTimes(),
     boxes: boxes(),
     heat: heat(),
     marked: marked(),
@@ -58,34 +61,16 @@ function lines(): Showable {
   );
 }
 
-function band(): Showable {
+function interval(): Showable {
   const x = Array.from({ length: 40 }, (_, i) => i);
   const y = x.map((i) => 100 + 30 * Math.sin(i / 6));
-  const edge = { width: 0 };
+  const edges = band(
+    x,
+    y.map((v) => v - 12),
+    y.map((v) => v + 12),
+  );
   return figure(
-    [
-      {
-        type: "scatter",
-        mode: "lines",
-        x,
-        y: y.map((v) => v - 12),
-        line: edge,
-        showlegend: false,
-        hoverinfo: "skip",
-      },
-      {
-        type: "scatter",
-        mode: "lines",
-        name: "95% interval",
-        x,
-        y: y.map((v) => v + 12),
-        line: edge,
-        fill: "tonexty",
-        fillcolor: "rgba(0,114,178,0.25)",
-        hoverinfo: "skip",
-      },
-      { type: "scatter", mode: "lines", name: "median", x, y, line: { color: "#0072B2" } },
-    ],
+    [...edges, { type: "scatter", mode: "lines", name: "median", x, y, line: { color: "#0072B2" } }],
     {
       title: { text: "A median with its interval" },
       xaxis: { title: { text: "round" } },
@@ -106,18 +91,11 @@ function groupedBars(): Showable {
   );
 }
 
-function histogram(): Showable {
+function waitingTimes(): Showable {
   const random = seeded(7);
-  const bins = Array.from({ length: 20 }, () => 0);
-  for (let i = 0; i < 2000; i++) {
-    const v = Math.floor((random() + random() + random()) * 6.6);
-    bins[Math.min(19, v)]!++;
-  }
-  return figure([{ type: "bar", x: bins.map((_, i) => i * 5 + 2.5), y: bins, width: 5 }], {
-    title: { text: "Waiting times" },
-    xaxis: { title: { text: "milliseconds" } },
-    yaxis: { title: { text: "goroutines" } },
-  });
+  const values = Array.from({ length: 2000 }, () => (random() + random() + random()) * 33);
+  const xaxis = { title: { text: "milliseconds" } };
+  return histogram(values, { title: "Waiting times", bins: 20, xaxis, counted: "goroutines" });
 }
 
 function boxes(): Showable {
@@ -166,46 +144,11 @@ function heat(): Showable {
 
 function marked(): Showable {
   const x = Array.from({ length: 30 }, (_, i) => i / 10);
-  return figure(
-    [
-      {
-        type: "scatter",
-        name: "in flight",
-        x,
-        y: x.map((t) => (t > 1 && t < 2 ? 40 + t * 10 : 3)),
-        line: { shape: "hv" },
-      },
-    ],
-    {
-      title: { text: "Requests in flight <&> steps, with a marked region" },
-      xaxis: { title: { text: "time" }, ticksuffix: " s" },
-      yaxis: { title: { text: "requests" } },
-      shapes: [
-        {
-          type: "rect",
-          xref: "x",
-          yref: "paper",
-          x0: 1,
-          x1: 2,
-          y0: 0,
-          y1: 1,
-          fillcolor: "rgba(128,128,128,.22)",
-          line: { width: 0 },
-          layer: "below",
-        },
-      ],
-      annotations: [
-        {
-          text: "reload holds the write lock",
-          x: 1,
-          y: 1,
-          xref: "x",
-          yref: "paper",
-          xanchor: "left",
-          yanchor: "top",
-          showarrow: false,
-        },
-      ],
-    },
-  );
+  const y = x.map((t) => (t > 1 && t < 2 ? 40 + t * 10 : 3));
+  const steps = figure([{ type: "scatter", name: "in flight", x, y, line: { shape: "hv" } }], {
+    title: { text: "Requests in flight <&> steps, with a marked region" },
+    xaxis: { title: { text: "time" }, ticksuffix: " s" },
+    yaxis: { title: { text: "requests" } },
+  });
+  return mark(steps, { from: 1, to: 2, text: "reload holds the write lock" }, { at: 2.5, text: "deploy" });
 }
