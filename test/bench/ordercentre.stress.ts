@@ -26,5 +26,14 @@ test("order centre: a reload under the write lock costs readers 20 times the sna
       `${ratio.metric}: ${ratio.ratio.toPrecision(3)} (${ratio.low.toPrecision(3)}-${ratio.high.toPrecision(3)}) ${ratio.decision}`,
     );
   }
-  expect(ratios.filter((ratio) => ratio >= 20).length).toBeGreaterThanOrEqual(9);
+  const clear = ratios.filter((ratio) => ratio >= 20).length;
+  const p99 = result.ratios.find((each) => each.role === "order" && each.metric === "corrected p99");
+  // Where other programs keep the reader off its core for tens of milliseconds, the result has to say so and may claim less.
+  if (result.noise.isNoisy) {
+    console.log(`NOISY MACHINE: ${clear} of ${PAIRS} pairs are above 20; the claim was not judged`);
+    expect(p99?.decision).not.toBe("A faster");
+  } else {
+    expect(clear).toBeGreaterThanOrEqual(9);
+    expect(p99?.decision).toBe("B faster");
+  }
 }, 180_000);
