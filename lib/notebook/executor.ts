@@ -65,7 +65,7 @@ export class Executor {
     };
     process.on("uncaughtException", background);
     process.on("unhandledRejection", background);
-    process.on("SIGINT", () => {}); // Jupyter signals the whole group; the session tells us by other ways
+    process.on("SIGINT", () => {}); // it is for code that runs with breakOnSigint; elsewhere it must not kill
     process.on("message", (message) => this.#receive(message as ToProcess));
     this.#send({ type: "ready" });
     this.#imports.load("happens-before").catch(() => {}); // nearly every notebook begins with it

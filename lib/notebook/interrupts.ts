@@ -29,7 +29,7 @@ socket.on("data", (bytes) => {
   Atomics.store(word, ${STOP}, 1);
 });
 socket.on("error", () => {});
-socket.on("close", () => process.kill(process.pid, "SIGKILL"));
+socket.on("close", () => process.kill(-process.pid, "SIGKILL")); // the group: with what the cells have started
 `;
 
 type WaitArray = Int32Array | BigInt64Array;

@@ -3,6 +3,8 @@
 // Invariants:
 //  I1. It ends with its parent, however the parent ends: the interrupt pipe closes, and a thread of it watches that pipe.
 //  I2. `onEnd` is called once, and nothing arrives after it.
+//  I3. Jupyter's signals go to the kernel's process group and do not reach it: an interrupt comes one way only, so none
+//      comes late and hits the next cell.
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
@@ -47,7 +49,8 @@ export class SessionProcess {
         entry,
         options.root,
       ],
-      { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"] },
+      // A process group of its own (I3), with all that the cells start.
+      { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"], detached: true },
     );
     this.#child.on("message", (message) => options.onMessage(message as FromProcess));
     for (const name of ["stdout", "stderr"] as const) this.#readRaw(name, options);
@@ -82,8 +85,15 @@ export class SessionProcess {
     this.#child.kill("SIGINT");
   }
 
+  /** Ends it at once, with the processes that its cells have started. */
   kill(): void {
-    this.#child.kill("SIGKILL");
+    const { pid } = this.#child;
+    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      this.#child.kill("SIGKILL"); // it has not made its group yet
+    }
   }
 
   #readRaw(name: "stdout" | "stderr", options: ProcessOptions): void {

@@ -45,6 +45,8 @@ interface Running {
 }
 
 const UNGUARDED_MS = 400;
+/** Node hands SIGINT over through a thread; a cell that begins before that would be ended by it. */
+const SIGNAL_MS = 100;
 const GIVE_UP_MS = 5_000;
 
 export class Session {
@@ -58,6 +60,7 @@ export class Session {
   #lastId = 0;
   #running: Running | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  #quiet: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
   /** Starts the process of the cells; the compiler is loaded when it is first needed, or by `warmUp`. */
@@ -91,7 +94,11 @@ export class Session {
     target?.interrupt(running?.id ?? 0);
     if (target === undefined || running === undefined || running.isInterrupted) return;
     running.isInterrupted = true;
-    const again = setTimeout(() => this.#running === running && target.signal(), UNGUARDED_MS);
+    const again = setTimeout(() => {
+      if (this.#running !== running) return;
+      target.signal();
+      this.#quiet = new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
+    }, UNGUARDED_MS);
     const last = setTimeout(() => this.#running === running && target.kill(), GIVE_UP_MS);
     again.unref();
     last.unref();
@@ -147,6 +154,7 @@ export class Session {
       ...(this.#options.transform === undefined ? {} : { transform: this.#options.transform }),
     });
     const { code, maps } = cell;
+    await this.#quiet;
     this.#process ??= this.#startProcess();
     const outcome = await this.#run(
       { type: "execute", id, file, code, maps, source, isGraded },
