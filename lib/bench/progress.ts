@@ -45,9 +45,11 @@ function terminalBar(title: string): Reporter {
   const bar = new SingleBar({
     format: `${title} {bar} {value}/{total} {next} {left}`,
     barsize: BAR_WIDTH,
-    hideCursor: true,
     clearOnComplete: true,
-    gracefulExit: true,
+    // Its handler would swallow the first Ctrl-C; so the bar changes nothing that would have to be restored.
+    gracefulExit: false,
+    hideCursor: false,
+    linewrap: true,
   });
   let isStarted = false;
   return {
