@@ -4,10 +4,12 @@
 //  I1. The token is read before any foreign code runs and lives in this file's closure only.
 //  I2. Everything needed later (write, encode, clock, exit) is taken before any foreign code runs.
 //  I3. A property's outcome leaves as soon as it is there, so a later crash cannot take it back.
+import childProcess from "node:child_process";
 import { readFileSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import process from "node:process";
 import { Worker } from "node:worker_threads";
+import * as laboratory from "../index.js";
 import { installInterruptWord, throwIfInterrupted } from "../op/index.js";
 import { errorData } from "./errordata.js";
 import type { Exercise, LabProperty, Property, RaceProperty } from "./exercise.js";
@@ -80,6 +82,37 @@ function refuseExits(): void {
   syncBuiltinESMExports();
 }
 
+/** Nor may it start others, which would outlive the check. */
+function refuseChildren(): void {
+  const names = [
+    "spawn",
+    "spawnSync",
+    "exec",
+    "execSync",
+    "execFile",
+    "execFileSync",
+    "fork",
+    "ChildProcess",
+  ];
+  for (const name of names) {
+    const refuse = (): never => {
+      throw new Error(`child_process.${name} is refused while an exercise is checked`);
+    };
+    Object.defineProperty(childProcess, name, { value: refuse, writable: false, configurable: false });
+  }
+  syncBuiltinESMExports();
+}
+
+/** The primitives that a submission is judged by are not its to change. */
+function freezeLibrary(exports: Readonly<Record<string, unknown>>): void {
+  for (const value of Object.values(exports)) {
+    if (typeof value !== "function") continue;
+    const { prototype } = value as { prototype?: object };
+    if (prototype !== undefined) Object.freeze(prototype);
+    Object.freeze(value);
+  }
+}
+
 async function runLab(property: LabProperty<unknown>, index: number, x: unknown): Promise<Outcome> {
   const program = property.lab(x);
   const source = job.sources[index] ?? "";
@@ -128,6 +161,8 @@ async function main(): Promise<void> {
   });
   printAtOnce();
   refuseExits();
+  refuseChildren();
+  freezeLibrary(laboratory);
   send({ kind: "ready" });
   allow(job.loadMs);
   const x = await load();

@@ -1,6 +1,8 @@
 // present: a result as text, as text with colours, and as HTML for a notebook. Pure functions of the result.
 //
-// Invariant I1: nothing of the submission's (names, messages, output) is markup: all of it is escaped.
+// Invariant I1: nothing of the submission's (messages, output) is markup, nor commands a terminal: it is escaped in
+// HTML, and control characters are taken out elsewhere.
+import { stripVTControlCharacters } from "node:util";
 import picocolors from "picocolors";
 import { MEANING } from "./advice.js";
 import type { CheckResult, Problem, PropertyResult } from "./result.js";
@@ -45,7 +47,7 @@ function lines(result: CheckResult, options: PresentOptions, c: Colors): string[
 
 function problemLines(problem: Problem, c: Colors): string[] {
   const excerpt = problem.excerpt === undefined ? [] : ["", ...problem.excerpt.split("\n")];
-  return [`${c.red(problem.verdict)}: ${problem.message}`, ...excerpt];
+  return [`${c.red(problem.verdict)}: ${tame(problem.message)}`, ...excerpt.map(tame)];
 }
 
 const MARKS = { pass: "✓", fail: "✗", unknown: "?" } as const;
@@ -56,7 +58,7 @@ function propertyLines(property: PropertyResult, problem: Problem | undefined, c
   const head = `${paint(MARKS[status])} ${name}  ${c.dim(`${points}/${maxPoints}`)}`;
   if (status === "pass") return [property.shown === undefined ? head : `${head}  ${c.dim(property.shown)}`];
   if (message === problem?.message) return [head];
-  const [first = "", ...rest] = message.split("\n");
+  const [first = "", ...rest] = tame(message).split("\n");
   return [head, `  ${paint(verdict)}: ${first}`, ...rest.map((line) => `  ${line}`)];
 }
 
@@ -67,7 +69,7 @@ function mostTelling(result: CheckResult): PropertyResult | undefined {
 
 function outputLines(result: CheckResult, c: Colors): string[] {
   if (result.output.trim() === "") return [];
-  const rows = result.output.trimEnd().split("\n");
+  const rows = tame(result.output).trimEnd().split("\n");
   const shown = rows.slice(0, MOST_OUTPUT_ROWS);
   const rest = rows.length - shown.length;
   const more = rest > 0 ? [c.dim(`  … and ${rest} more lines`)] : [];
@@ -142,7 +144,12 @@ function propertyHtml(property: PropertyResult, problem: Problem | undefined): s
 function failureHtml({ report, replay = "" }: PropertyResult): string {
   const data = Buffer.from(report!.svg).toString("base64");
   const picture = `<img alt="${escaped(report!.text)}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,${data}">`;
-  return `<details open><summary>The shortest failing interleaving</summary>${picture}</details><p style="margin:4px 0">Play it again: <code>${escaped(replay)}</code></p>`;
+  return `<details open><summary>A failing interleaving</summary>${picture}</details><p style="margin:4px 0">Play it again: <code>${escaped(replay)}</code></p>`;
+}
+
+/** Text without what would move a terminal's cursor, change its title or clear it (I1). */
+function tame(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "");
 }
 
 /** Text to HTML. */

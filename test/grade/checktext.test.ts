@@ -250,6 +250,12 @@ const FORGERIES: [string, string][] = [
     "makes errors harmless",
     `try { Object.defineProperty(Error.prototype, "message", { get: () => "" }); } catch {}`,
   ],
+  [
+    "replaces the library's methods",
+    `import { Mutex, WaitGroup } from "happens-before";
+    try { Mutex.prototype.lock = function* () {}; } catch {}
+    try { WaitGroup.prototype.wait = function* () {}; } catch {}`,
+  ],
   ["calls reallyExit", `process.reallyExit(0);`],
   ["exits from an import", `import { exit } from "node:process"; exit(0);`],
 ];
@@ -260,6 +266,19 @@ for (const [what, lines] of FORGERIES) {
     expect(result).toMatchObject({ status: "fail", points: 0 });
   });
 }
+
+test("the library's methods cannot be replaced, not even for a submission that works without it", async () => {
+  const attack = `import { Mutex } from "happens-before";\nMutex.prototype.lock = function* () {};\n${solution(TRANSFER)}`;
+  const result = await grade(attack);
+  expect(result.problem?.message).toMatch(
+    /^The file throws when it is loaded: TypeError: Cannot assign to read only/,
+  );
+});
+
+test("a submission cannot leave a process behind", async () => {
+  const attack = `import { spawn } from "node:child_process";\nspawn("sleep", ["60"], { detached: true });\n${solution(TRANSFER)}`;
+  expect((await grade(attack)).problem?.message).toContain("child_process.spawn is refused");
+});
 
 test("planted control: a child that knew the token would be believed", async () => {
   // The driver's own messages are what makes the solution pass; without the token even they would not count.

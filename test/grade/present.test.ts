@@ -77,3 +77,10 @@ test("the HTML needs no script, shows a badge and folds the hints, and escapes w
   expect(html).not.toContain("<script");
   expect(html).toContain("&lt;script&gt;");
 });
+
+test("what the submission prints cannot command the terminal", () => {
+  const esc = String.fromCharCode(27);
+  const rude = { ...result, output: `${esc}[2J${esc}]0;title\u0007clear\rme\n` };
+  expect(resultText(rude)).toContain("\n  clearme\n");
+  expect(resultText(rude)).not.toContain(esc);
+});
