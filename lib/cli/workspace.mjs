@@ -2,7 +2,7 @@
 //
 // Invariant I1: what is in the workspace is the learner's. A file that is there is never written, moved or removed.
 
-import { constants, copyFileSync, linkSync, mkdirSync, rmSync } from "node:fs";
+import { constants, copyFileSync, linkSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { explain } from "./failure.mjs";
 import { filesBelow } from "./stamp.mjs";
@@ -23,6 +23,8 @@ export function ensureWorkspace(root) {
   const workspace = join(root, "workspace");
   const added = [];
   try {
+    mkdirSync(workspace, { recursive: true });
+    linkLibrary(workspace);
     for (const { from, keep } of COURSE) {
       mkdirSync(join(workspace, from), { recursive: true });
       for (const file of filesBelow(join(root, from), keep)) {
@@ -34,6 +36,18 @@ export function ensureWorkspace(root) {
     throw explain("Making your workspace", error);
   }
   return added;
+}
+
+/**
+ * Lessons lead to the source as `../lib/…`; that has to be right in the workspace as in `notebooks/`. Relative, so that
+ * the project can be moved. Where a file system has no such links, only those of the lessons lead nowhere.
+ */
+function linkLibrary(workspace) {
+  try {
+    symlinkSync(join("..", "lib"), join(workspace, "lib"), "dir");
+  } catch (error) {
+    if (!["EEXIST", "EPERM", "ENOSYS", "ENOTSUP"].includes(error.code)) throw error;
+  }
 }
 
 /** The notebook to begin with, from the project folder: `workspace/notebooks/00-….ipynb`. */
