@@ -23,6 +23,8 @@ import { Variables } from "./variables.js";
 
 type CellFunction = (...args: unknown[]) => unknown;
 
+/** Twice Node's own: a goroutine's error has some frames of the scheduler before the cell's. */
+const STACK_FRAMES = 20;
 const ENTER = Symbol.for("happens-before.enter");
 const enterScript = new vm.Script(`globalThis[Symbol.for("happens-before.enter")]()`, {
   filename: "node:cell",
@@ -49,6 +51,7 @@ export class Executor {
   /** Makes this process the learner's: from here on its streams, ends and errors are the cells'. */
   start(): void {
     installStacks(this.#root);
+    Error.stackTraceLimit = STACK_FRAMES;
     captureStreams();
     refuseEnds();
     watchLeftovers();

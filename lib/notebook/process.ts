@@ -6,6 +6,7 @@
 //  I3. Jupyter's signals go to the kernel's process group and do not reach it: an interrupt comes one way only, so none
 //      comes late and hits the next cell.
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
@@ -41,6 +42,9 @@ export class SessionProcess {
 
   constructor(options: ProcessOptions) {
     const entry = join(options.root, ".build", "lib", "notebook", "process-main.js");
+    if (!existsSync(entry)) {
+      throw new Error("happens-before: .build/lib is missing; run `npm run build` in the project's folder");
+    }
     this.#child = spawn(
       process.execPath,
       [

@@ -44,6 +44,8 @@ interface Running {
   finish(outcome: CellOutcome): void;
 }
 
+/** Outputs of leftover tasks are passed on for so many of the last cells. */
+const LISTENED_CELLS = 1_000;
 const UNGUARDED_MS = 400;
 /** Node hands SIGINT over through a thread; a cell that begins before that would be ended by it. */
 const SIGNAL_MS = 100;
@@ -143,6 +145,7 @@ export class Session {
     if (checked.problems.length > 0)
       return { status: "error", error: compileError(source, checked.problems, file) };
     if (options.onOutput !== undefined) this.#outputs.set(id, new Joiner(options.onOutput));
+    this.#outputs.delete(id - LISTENED_CELLS);
     for (const text of warnings(source, checked.unyielded, file)) {
       this.#outputs.get(id)?.push({ kind: "stream", name: isGraded ? "stdout" : "stderr", text });
     }
