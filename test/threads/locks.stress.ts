@@ -108,7 +108,7 @@ for (const threads of [2, 4, 8]) {
   test(
     `Snapshot: ${threads} threads, two of them publishing without a pause: no mix, no step back`,
     async () => {
-      const snapshot = new Snapshot(new Int32Array(512));
+      const snapshot = new Snapshot(new Int32Array(512), { readers: threads });
       const bad = await team(
         threads,
         (t, snapshot, endMs) => {

@@ -105,6 +105,33 @@ describe("RWMutex between threads", () => {
     expect(reads[0]).toBe(50);
   });
 
+  test("RWMutex: a reader that comes just as the only writer leaves is not forgotten", async () => {
+    // One writer and one reader a round: nobody comes later who would wake a reader that was left asleep.
+    const rounds = 3_000;
+    const results = await team(
+      2,
+      (t, rw, meet, rounds) => {
+        let state = t.id * 7919 + 1;
+        for (let round = 1; round <= rounds; round++) {
+          Atomics.store(meet, t.id * 16, round);
+          while (Atomics.load(meet, (1 - t.id) * 16) < round) if (t.stopped()) return 0;
+          state = (state * 1103515245 + 12345) & 0x7fffffff;
+          for (let pause = (state >> 8) % 60; pause > 0; pause--) Atomics.load(meet, 8);
+          if (t.id === 0) {
+            rw.lock();
+            rw.unlock();
+          } else {
+            rw.rLock();
+            rw.rUnlock();
+          }
+        }
+        return rounds;
+      },
+      { args: [new RWMutex(), cells(32), rounds], deadlineMs },
+    );
+    expect(results).toEqual([rounds, rounds]);
+  });
+
   test("RWMutex: time limits and tries in the mix leave the lock whole", async () => {
     const rw = new RWMutex();
     const inside = cells(2);

@@ -10,7 +10,7 @@ describe("Snapshot between threads", () => {
     [2, 2],
   ] as const) {
     test(`Snapshot: ${readers} readers beside ${writers} fast writers never see a mix, nor time go backwards`, async () => {
-      const snapshot = new Snapshot(new Int32Array(256));
+      const snapshot = new Snapshot(new Int32Array(256), { readers: readers + 1 });
       const results = await team(
         readers + writers,
         (t, snapshot, writers) => {
