@@ -29,7 +29,7 @@ function line(x1: number, y1: number, x2: number, y2: number, tick: Tick): strin
 /** Returns the room in pixels that the labels of the vertical axis take on the left. */
 export function leftRoom(labels: readonly string[], hasTitle: boolean): number {
   const widest = Math.max(0, ...labels.map((label) => textWidth(label, LABEL_PX)));
-  return Math.ceil(widest * 1.15) + 14 + (hasTitle ? 20 : 0);
+  return Math.ceil(widest * 1.15) + 14 + (hasTitle ? 24 : 0);
 }
 
 /** Returns tick labels and axis titles, drawn in the drawing area's coordinates but outside it. */
@@ -60,7 +60,7 @@ export function labelsSvg(frame: Frame, xTitle: string, yTitle: string, leftPx: 
     labels += textAt(widthPx / 2, heightPx + 38, xTitle, { anchor: "middle", sizePx: 13 });
   }
   if (yTitle !== "") {
-    const turn = { transform: `translate(${12 - leftPx} ${heightPx / 2}) rotate(-90)` };
+    const turn = { transform: `translate(${18 - leftPx} ${heightPx / 2}) rotate(-90)` };
     labels += textAt(0, 0, yTitle, { anchor: "middle", sizePx: 13, more: turn });
   }
   return labels;

@@ -5,6 +5,7 @@
 //  I2. A goroutine's lane begins where it was started and ends where it ended; between a park and its wake it waits.
 //  I3. Columns that do not fit are named: nothing disappears without a word.
 import type { EventData, GoroutineData, Position, Report } from "../event/index.js";
+import { formatNs } from "./units.js";
 
 export type LaneState = "absent" | "ready" | "waiting" | "ended";
 
@@ -20,6 +21,8 @@ export interface LaneRow {
   /** `act`: did it; `wait`: began to wait; `wake`: went on; `start`, `end`, `panic` as they say. */
   readonly mark: "act" | "wait" | "wake" | "start" | "end" | "panic";
   readonly text: string;
+  /** Virtual time, when the run used any and it moved since the row before: `20 ms`. */
+  readonly time: string;
   readonly at?: Position;
   /** The state of every column's goroutine after this row. */
   readonly states: readonly LaneState[];
@@ -55,11 +58,12 @@ export function lanesOf(report: Report, limits: { columns: number; rows: number 
       g: event.g,
       mark: markOf(event),
       text: textOf(event, lastSpawned),
+      time: report.virtualNs > 0 ? formatNs(event.atNs) : "",
       ...(event.at === undefined ? {} : { at: event.at }),
       states: shown.map((g) => states.get(g)!),
     });
   }
-  return { columns, rows: elided(rows, limits.rows), others: all.filter((g) => !shown.includes(g)) };
+  return { columns, rows: timed(elided(rows, limits.rows)), others: all.filter((g) => !shown.includes(g)) };
 }
 
 /** An exit right after the goroutine's last operation is told in the same row. */
@@ -136,7 +140,8 @@ function operation(event: EventData): string {
   if (SENDS.includes(op)) return `${op}${object} (${value})`;
   // While it waits, a receiver has no value yet.
   if (RECEIVES.includes(op)) return event.what === "park" ? `${op}${object}` : `${op}${object} = ${value}`;
-  return op === "sleep" || op === "add" ? `${op}${object} (${value})` : `${op}${object}`;
+  if (op === "sleep") return `sleep (${value} ms)`;
+  return op === "add" ? `${op}${object} (${value})` : `${op}${object}`;
 }
 
 function goroutinesOf(events: readonly EventData[]): number[] {
@@ -174,6 +179,15 @@ function elided(rows: readonly LaneRow[], limit: number): (LaneRow | number)[] {
   const head = Math.floor((limit - 1) / 3);
   const tail = limit - 1 - head;
   return [...rows.slice(0, head), rows.length - head - tail, ...rows.slice(rows.length - tail)];
+}
+
+/** The time stands only where it moved, or where rows before were left out. */
+function timed(rows: readonly (LaneRow | number)[]): (LaneRow | number)[] {
+  return rows.map((row, i) => {
+    const before = rows[i - 1];
+    if (typeof row === "number" || before === undefined || typeof before === "number") return row;
+    return row.time === before.time ? { ...row, time: "" } : row;
+  });
 }
 
 /** `orders.ts:12`: the file's name without its folder. */

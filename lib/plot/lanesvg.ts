@@ -8,7 +8,10 @@ import { clip } from "./textwidth.js";
 import { VERDICT_TITLES } from "./verdicts.js";
 
 const ROW_PX = 24;
+const STEP_PX = 42;
 const LEFT_PX = 58;
+/** Room for the virtual time, in runs that use it. */
+const TIME_PX = 62;
 const TOP_PX = 88;
 const MONO_PX = 7.3; // width of a character at 12 px
 
@@ -52,7 +55,8 @@ export function lanesSvg(report: Report, lanes: LaneTable, alt: string, notes: r
 /** The left edge of each lane, and one more: where the places stand. */
 function columnPositions(lanes: LaneTable): number[] {
   const xs: number[] = [];
-  let x = LEFT_PX + 12;
+  const hasTime = lanes.rows.some((row) => typeof row !== "number" && row.time !== "");
+  let x = LEFT_PX + 12 + (hasTime ? TIME_PX : 0);
   for (const column of lanes.columns) {
     xs.push(x);
     let widest = column.name.length + 4;
@@ -130,10 +134,12 @@ function rowSvg(
 ): string {
   const y = yOf(r);
   if (typeof row === "number") {
-    return textAt(LEFT_PX + 12, y + 4, `… ${row} steps left out …`, { ink: "muted" });
+    return textAt(xs[0]!, y + 4, `… ${row} steps left out …`, { ink: "muted" });
   }
   const x = xs[lanes.columns.findIndex((column) => column.g === row.g)]!;
-  const step = textAt(LEFT_PX - 16, y + 4, String(row.step), { anchor: "end", sizePx: 11, ink: "muted" });
+  const step = textAt(STEP_PX, y + 4, String(row.step), { anchor: "end", sizePx: 11, ink: "muted" });
+  const time =
+    row.time === "" ? "" : textAt(xs[0]! - 28, y + 4, row.time, { anchor: "end", sizePx: 11, ink: "text" });
   const words = textAt(x + 14, y + 4, clip(row.text, 34), { more: { "font-family": MONO } });
   const place = textAt(placePx, y + 4, clip(placeOf(row.at), 26), {
     sizePx: 11,
@@ -149,7 +155,7 @@ function rowSvg(
     "fill-opacity": 0.85,
     ...fill("paper"),
   });
-  return step + halo + words + place + markSvg(row.mark, x, y);
+  return step + time + halo + words + place + markSvg(row.mark, x, y);
 }
 
 function markSvg(mark: LaneRow["mark"], x: number, y: number): string {

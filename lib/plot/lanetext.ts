@@ -22,16 +22,19 @@ export function laneLines(lanes: LaneTable, width: number, colors?: Colors): str
   const placeWidth = Math.min(24, Math.max(0, ...places.map((place) => place.length)));
   const steps = lanes.rows.map((row) => (typeof row === "number" ? 0 : row.step));
   const stepWidth = Math.max(4, String(Math.max(0, ...steps)).length);
-  const room = width - stepWidth - 2 - (placeWidth === 0 ? 0 : placeWidth + 1);
+  const times = lanes.rows.map((row) => (typeof row === "number" ? 0 : row.time.length));
+  const timeWidth = Math.max(0, ...times);
+  const timeHead = timeWidth === 0 ? "" : `  ${"time".padStart(timeWidth)}`;
+  const room = width - stepWidth - timeHead.length - 2 - (placeWidth === 0 ? 0 : placeWidth + 1);
   const widths = columnWidths(lanes, room);
   const paint = painter(colors);
-  const lines = [`${"step".padStart(stepWidth)}  ${heads(lanes, widths).join("")}`.trimEnd()];
+  const lines = [`${"step".padStart(stepWidth)}${timeHead}  ${heads(lanes, widths).join("")}`.trimEnd()];
   lanes.rows.forEach((row, i) => {
     if (typeof row === "number") {
       lines.push(paint.dim(`${"…".padStart(stepWidth)}  … ${row} steps left out …`));
       return;
     }
-    lines.push(rowLine(row, places[i]!, lanes, { stepWidth, placeWidth, widths }, paint));
+    lines.push(rowLine(row, places[i]!, lanes, { stepWidth, timeWidth, placeWidth, widths }, paint));
   });
   if (lanes.others.length > 0) {
     lines.push(`${" ".repeat(stepWidth)}  not shown: goroutines ${clip(lanes.others.join(", "), 60)}`);
@@ -42,6 +45,8 @@ export function laneLines(lanes: LaneTable, width: number, colors?: Colors): str
 
 interface Widths {
   readonly stepWidth: number;
+  /** 0 when the run used no virtual time. */
+  readonly timeWidth: number;
   readonly placeWidth: number;
   readonly widths: readonly number[];
 }
@@ -64,7 +69,8 @@ function rowLine(row: LaneRow, place: string, lanes: LaneTable, w: Widths, paint
   const cells = pieces.map(
     ([painted, , spaces], i) => painted + " ".repeat(i === pieces.length - 1 ? 0 : spaces),
   );
-  return `${paint.dim(String(row.step).padStart(w.stepWidth))}  ${cells.join("")}`;
+  const time = w.timeWidth === 0 ? "" : `  ${row.time.padStart(w.timeWidth)}`;
+  return `${paint.dim(String(row.step).padStart(w.stepWidth) + time)}  ${cells.join("")}`;
 }
 
 /** As wide as the widest text of the column, cut evenly when the line would be too long. */

@@ -96,7 +96,8 @@ function paintVerdict(report: Report, text: string): string {
 export function footLines(report: Report, options: RenderOptions): string[] {
   const time = report.virtualNs > 0 ? `, ${formatNs(report.virtualNs)} of virtual time` : "";
   const steps = `${formatCount(report.steps)} step${report.steps === 1 ? "" : "s"}`;
-  const result = "result" in report && report.verdict === "ok" ? [`result: ${shortJson(report.result)}`] : [];
+  const result =
+    report.result !== undefined && report.verdict === "ok" ? [`result: ${shortJson(report.result)}`] : [];
   const seed = `seed ${report.seed}, ${steps}${time}`;
   if (report.schedule === "") return [...result, seed];
   const source = options.source;
