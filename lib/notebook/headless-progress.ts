@@ -21,8 +21,8 @@ function barOn(stream: ProgressStream): (progress: CellProgress) => void {
   const format = "{bar} {value}/{total} cells  {id}  {duration_formatted}";
   const bar = new SingleBar({ stream, format, barsize: 24, hideCursor: true, clearOnComplete: false });
   return ({ number, total, id, state }) => {
-    if (number === 1 && state === "running") bar.start(total, 0, { id });
+    if (state === "running" && !bar.isActive) bar.start(total, number - 1, { id }); // again after a tolerated error
     bar.update(state === "running" ? number - 1 : number, { id });
-    if (state === "error" || (state === "ok" && number === total)) bar.stop();
+    if (state !== "running" && (state === "error" || number === total)) bar.stop();
   };
 }

@@ -252,7 +252,7 @@ function failed(ename: string, evalue: string): CellOutcome {
   return { status: "error", error };
 }
 
-/** nbgrader takes any stderr of a test cell for a failure. */
+/** nbgrader sets this when it grades or validates, and takes any stderr of a test cell for a failure. */
 function isAutograded(): boolean {
   const { NBGRADER_EXECUTION } = process.env;
   return NBGRADER_EXECUTION !== undefined;
