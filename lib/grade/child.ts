@@ -9,8 +9,12 @@ import { readFileSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import process from "node:process";
 import { Worker } from "node:worker_threads";
-import * as laboratory from "../index.js";
+import * as atomic from "../atomic/index.js";
+import * as chan from "../chan/index.js";
 import { installInterruptWord, throwIfInterrupted } from "../op/index.js";
+import * as runtime from "../runtime/index.js";
+import * as sync from "../sync/index.js";
+import * as time from "../time/index.js";
 import { errorData } from "./errordata.js";
 import type { Exercise, LabProperty, Property, RaceProperty } from "./exercise.js";
 import { LATER_SHARE } from "./limits.js";
@@ -117,9 +121,8 @@ async function runLab(property: LabProperty<unknown>, index: number, x: unknown)
   const program = property.lab(x);
   const source = job.sources[index] ?? "";
   if (job.schedule !== undefined) {
-    const { report } = await import("../runtime/index.js");
     const how = { schedule: job.schedule, source, clock: "free", maxSteps: MAX_STEPS, trace: true } as const;
-    return { kind: "replayed", report: await report(program, how) };
+    return { kind: "replayed", report: await runtime.report(program, how) };
   }
   const { explore } = await import("../explore/index.js");
   const how = { schedules: property.schedules, seed: job.seed, source, maxSteps: MAX_STEPS };
@@ -162,7 +165,7 @@ async function main(): Promise<void> {
   printAtOnce();
   refuseExits();
   refuseChildren();
-  freezeLibrary(laboratory);
+  for (const room of [atomic, chan, runtime, sync, time]) freezeLibrary(room);
   send({ kind: "ready" });
   allow(job.loadMs);
   const x = await load();
