@@ -20,15 +20,16 @@ export interface Config {
 /** Fetches one part: `const rules = yield* fetch("rules")`. Takes long, and may throw. */
 export type Fetch = (name: Part["name"]) => Go<Part>;
 
-const FIRST: Config = {
+/** What an order centre starts with. */
+const first = (): Config => ({
   rules: { name: "rules", version: 0 },
   discounts: { name: "discounts", version: 0 },
-};
+});
 
 export class OrderCentre {
   // TODO: a reader must never wait for a fetch, and never see half of a reload.
   readonly #mu = new RWMutex();
-  readonly #config = { ...FIRST };
+  readonly #config = { ...first() };
 
   /** Returns the configuration, for one request. Called all the time, by many goroutines. */
   *read(): Go<Config> {

@@ -20,14 +20,15 @@ export interface Config {
 /** Fetches one part: `const rules = yield* fetch("rules")`. Takes long, and may throw. */
 export type Fetch = (name: Part["name"]) => Go<Part>;
 
-const FIRST: Config = {
+/** What an order centre starts with. */
+const first = (): Config => ({
   rules: { name: "rules", version: 0 },
   discounts: { name: "discounts", version: 0 },
-};
+});
 
 export class OrderCentre {
   // A Config that stands here is never changed. Readers and reload share this reference only.
-  readonly #current = new AtomicPointer<Config>(FIRST);
+  readonly #current = new AtomicPointer(first());
 
   /** Returns the configuration, for one request. Called all the time, by many goroutines. */
   *read(): Go<Config> {

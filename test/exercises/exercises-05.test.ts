@@ -24,7 +24,7 @@ function centre(body: string): string {
 
 const LOCKED_READ = `
   readonly #mu = new RWMutex();
-  #config: { rules: Part; discounts: Part } = { ...FIRST };
+  #config: { rules: Part; discounts: Part } = { ...first() };
   *read(): Go<Config> {
     yield* this.#mu.rLock();
     const { rules, discounts } = this.#config;
@@ -36,7 +36,7 @@ const LOCKED_READ = `
 const WRONG: Readonly<Record<string, { body: string; fails: Readonly<Record<string, string>> }>> = {
   "no lock at all, changed in place": {
     body: `
-  readonly #config = { ...FIRST };
+  readonly #config = { ...first() };
   *read(): Go<Config> {
     yield* gosched();
     return { ...this.#config };
@@ -49,7 +49,7 @@ const WRONG: Readonly<Record<string, { body: string; fails: Readonly<Record<stri
   },
   "I/O first, then changed in place with a scheduling point between the parts": {
     body: `
-  readonly #config = { ...FIRST };
+  readonly #config = { ...first() };
   *read(): Go<Config> {
     yield* gosched();
     return { ...this.#config };
@@ -88,7 +88,7 @@ const WRONG: Readonly<Record<string, { body: string; fails: Readonly<Record<stri
   "readers that are given the object which the next reload changes": {
     body: `
   readonly #mu = new RWMutex();
-  readonly #config = { ...FIRST };
+  readonly #config = { ...first() };
   *read(): Go<Config> {
     yield* this.#mu.rLock();
     const config = this.#config;
@@ -105,10 +105,39 @@ const WRONG: Readonly<Record<string, { body: string; fails: Readonly<Record<stri
   }`,
     fails: { [HALF]: "wrong-result" },
   },
+  "two buffers by turns, so that the second reload changes what a slow reader still holds": {
+    body: `
+  readonly #buffers = [{ ...first() }, { ...first() }] as const;
+  readonly #at = new AtomicPointer<0 | 1>(0);
+  *read(): Go<Config> {
+    return this.#buffers[yield* this.#at.load()];
+  }
+  *reload(fetch: Fetch): Go {
+    const next = (yield* this.#at.load()) === 0 ? 1 : 0;
+    this.#buffers[next].rules = yield* fetch("rules");
+    this.#buffers[next].discounts = yield* fetch("discounts");
+    yield* this.#at.store(next);
+  }`,
+    fails: { [HALF]: "wrong-result" },
+  },
+  "an atomic pointer to what is then changed in place": {
+    body: `
+  readonly #current = new AtomicPointer({ ...first() });
+  *read(): Go<Config> {
+    return yield* this.#current.load();
+  }
+  *reload(fetch: Fetch): Go {
+    const config = yield* this.#current.load();
+    config.rules = yield* fetch("rules");
+    config.discounts = yield* fetch("discounts");
+    yield* this.#current.store(config);
+  }`,
+    fails: { [HALF]: "wrong-result", [FAILS]: "wrong-result" },
+  },
   "one atomic pointer for each part": {
     body: `
-  readonly #rules = new AtomicPointer(FIRST.rules);
-  readonly #discounts = new AtomicPointer(FIRST.discounts);
+  readonly #rules = new AtomicPointer(first().rules);
+  readonly #discounts = new AtomicPointer(first().discounts);
   *read(): Go<Config> {
     return { rules: yield* this.#rules.load(), discounts: yield* this.#discounts.load() };
   }
@@ -122,7 +151,7 @@ const WRONG: Readonly<Record<string, { body: string; fails: Readonly<Record<stri
   },
   "a reload that goes on in the background": {
     body: `
-  readonly #current = new AtomicPointer<Config>(FIRST);
+  readonly #current = new AtomicPointer(first());
   *read(): Go<Config> {
     return yield* this.#current.load();
   }
@@ -150,7 +179,7 @@ const WRONG: Readonly<Record<string, { body: string; fails: Readonly<Record<stri
     body: `
   *read(): Go<Config> {
     yield* gosched();
-    return FIRST;
+    return first();
   }
   *reload(_fetch: Fetch): Go {}`,
     fails: { [OLD]: "wrong-result" },
@@ -160,7 +189,7 @@ const WRONG: Readonly<Record<string, { body: string; fails: Readonly<Record<stri
 /** Goes round until the explorer gives up (10,000 steps), or the check does when the machine is slower than that. */
 const SPINNING = `
   readonly #mu = new RWMutex();
-  readonly #config = { ...FIRST };
+  readonly #config = { ...first() };
   *read(): Go<Config> {
     while (!this.#mu.tryRLock()) yield* gosched();
     const config = { ...this.#config };
@@ -191,7 +220,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   }`,
   "a snapshot, one reload at a time by a lock that no reader takes": `
   readonly #reloads = new RWMutex();
-  readonly #current = new AtomicPointer<Config>(FIRST);
+  readonly #current = new AtomicPointer(first());
   *read(): Go<Config> {
     return yield* this.#current.load();
   }

@@ -191,8 +191,8 @@ const COMMON: Hints = {
   ],
   diverged: [
     "Two runs of the same schedule differ: something of the first is still there in the second.",
-    "Every schedule makes a new OrderCentre. What does your code change that lies outside of it?",
-    "Never change FIRST: copy it (`{ ...FIRST }`), or better, put a new object in its place.",
+    "Every schedule begins with a new OrderCentre. What does your code change that lies outside of it?",
+    "Keep all that changes in private fields of the class; a variable of the module lives on into the next schedule.",
   ],
   leak: [
     "Main returned, and a goroutine that your code started still waits. For what?",
@@ -243,7 +243,7 @@ export default exercise<Submission>({
         "wrong-result": [
           "In the lanes, find the two reads of the reader that was fooled. What did the reload do in between?",
           "Either the reload changes the parts one by one where readers look, or a reader was given an object that is changed later. An object that nobody ever changes cannot be seen half changed.",
-          "Build a new `{ rules, discounts }` and replace one reference: `yield* this.#current.store({ rules, discounts });` with `#current = new AtomicPointer<Config>(FIRST)`.",
+          "Build a new `{ rules, discounts }` and replace one reference: `yield* this.#current.store({ rules, discounts });` with `#current = new AtomicPointer(first())`.",
         ],
       },
       go: "current.Store(&Config{rules, discounts}) // current is an atomic.Pointer[Config]",
