@@ -38,6 +38,12 @@ function commands(out: Output, done: (code: number) => void): Command {
     .addHelpText("after", EXIT_HELP)
     .showHelpAfterError("(add --help for the words it knows)")
     .exitOverride();
+  exerciseCommands(program, out, done);
+  notebookCommands(program, out, done);
+  return program;
+}
+
+function exerciseCommands(program: Command, out: Output, done: (code: number) => void): void {
   program
     .command("check")
     .description("grade an exercise: 05-the-rwmutex-incident/x, 05/x, x, or a file")
@@ -61,6 +67,17 @@ function commands(out: Output, done: (code: number) => void): Command {
       done(await replayCommand(word, schedule, words, out));
     });
   program
+    .command("list")
+    .description("list the exercises")
+    .option("--json", "as JSON")
+    .action(async (words) => {
+      const { listCommand } = await import("./list.js");
+      done(listCommand(words, out));
+    });
+}
+
+function notebookCommands(program: Command, out: Output, done: (code: number) => void): void {
+  program
     .command("run")
     .description("execute a notebook in Node alone; writes the executed notebook and a page")
     .argument("<notebook>", "a file, a name, or a number: 05")
@@ -81,15 +98,6 @@ function commands(out: Output, done: (code: number) => void): Command {
       const { exportCommand } = await import("./run.js");
       done(exportCommand(word, words, out));
     });
-  program
-    .command("list")
-    .description("list the exercises")
-    .option("--json", "as JSON")
-    .action(async (words) => {
-      const { listCommand } = await import("./list.js");
-      done(listCommand(words, out));
-    });
-  return program;
 }
 
 function hintStage(text: string): HintStage {
