@@ -28,8 +28,8 @@ export function failureOf(
     const what = `team: thread ${id} of ${count} threw ${ending.text}, which is not an Error`;
     return teamError(what, caller, ending.thrown);
   }
-  const { name, message, stack } = ending.error;
-  const error = sameClass(ending.thrown, name, message);
+  const { name, message, stack, properties } = ending.error;
+  const error = Object.assign(sameClass(ending.thrown, name, message), properties);
   if (error.name !== name)
     Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
   error.stack = `${mapThreadStack(stack)}\n    at thread ${id} of ${count}\n${framesOf(caller)}`;

@@ -15,6 +15,15 @@ export interface Job {
   readonly barrier: Handle;
 }
 
+/** What a clone of an Error loses. */
+export interface ErrorFacts {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  /** Own properties that are plain values, such as `code`. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /** From a thread. */
 export type Message =
   | { readonly kind: "ready" }
@@ -25,9 +34,7 @@ export type Message =
       /** A clone of what was thrown; undefined when that cannot be cloned. */
       readonly thrown: unknown;
       /** Of an Error: what a clone loses. */
-      readonly error?:
-        | { readonly name: string; readonly message: string; readonly stack: string }
-        | undefined;
+      readonly error?: ErrorFacts | undefined;
       /** What was thrown, for people. */
       readonly text: string;
       /** It failed because another thread had ended. */

@@ -10,7 +10,7 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { Barrier } from "./barrier.js";
 import type { FunctionSource } from "./carry.js";
 import { library, type ThreadsLibrary } from "./library.js";
-import type { Job, Message } from "./messages.js";
+import type { ErrorFacts, Job, Message } from "./messages.js";
 import { LockError } from "./thread.js";
 import { unpack } from "./unpack.js";
 
@@ -127,8 +127,16 @@ function reportFailure(thrown: unknown): void {
   }
 }
 
-function factsOf(error: Error): { name: string; message: string; stack: string } {
-  return { name: String(error.name), message: String(error.message), stack: String(error.stack) };
+function factsOf(error: Error): ErrorFacts {
+  const properties = Object.entries(error).filter(
+    ([, value]) => !/object|function|symbol/.test(typeof value),
+  );
+  return {
+    name: String(error.name),
+    message: String(error.message),
+    stack: String(error.stack),
+    properties: Object.fromEntries(properties),
+  };
 }
 
 function textOf(value: unknown): string {

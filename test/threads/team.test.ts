@@ -323,11 +323,11 @@ describe("team: failures", () => {
     const failing = team(
       1,
       () => {
-        throw Object.assign(new Error("with baggage"), { callback: () => 1 });
+        throw Object.assign(new Error("with baggage"), { callback: () => 1, code: "E42" });
       },
       { deadlineMs },
     );
-    await expect(failing).rejects.toThrow(/with baggage/);
+    await expect(failing).rejects.toMatchObject({ message: "with baggage", code: "E42" });
   });
 
   test("team: the name of the library's errors survives the way", async () => {
