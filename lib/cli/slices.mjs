@@ -63,7 +63,7 @@ export const SLICES = {
     needs: ["python", "chromium"],
   },
   grader: { what: "checks, verdicts, the hb command", budgetS: 180, folders: ["grade", "exercises", "cli"] },
-  start: { what: "npm start on a copy of the tree", budgetS: 240, folders: ["start"], workers: 1 },
+  start: { what: "npm start on a copy of the tree", budgetS: 300, folders: ["start"], workers: 1 },
   nodes: { what: "a smoke on Node 20, 22 and 24", budgetS: 180, program: "nodes", needs: ["python"] },
 };
 
