@@ -168,7 +168,8 @@ function claim(
   verdict?: Verdict,
 ): string {
   const how = `${search.strategies.join(", ")}, seed ${search.options.seed ?? DEFAULT_SEED}`;
-  if (verdict !== undefined) return `${verdict} found within ${count} schedules (${how})`;
+  const tried = count === 1 ? "1 schedule" : `${count} schedules`;
+  if (verdict !== undefined) return `${verdict} found within ${tried} (${how})`;
   const rest = count < search.schedules ? `; the time fuse ended it before ${search.schedules}` : "";
-  return `nothing wrong in ${count} schedules (${how})${rest}`;
+  return `nothing wrong in ${tried} (${how})${rest}`;
 }

@@ -203,7 +203,10 @@ export class Runtime {
     const timer = this.timers.peek() as Timer;
     this.timers.remove(timer);
     this.nowNs = Math.max(this.nowNs, timer.whenNs); // I2
+    const { g } = current;
+    current.g = null; // a timer wakes on nobody's behalf
     timer.fire();
+    current.g = g;
   }
 
   /** On the real clock, reads it and fires what is due. */

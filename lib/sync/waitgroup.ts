@@ -81,7 +81,9 @@ export class WaitGroup implements Operable {
     if (kind === GO) {
       const { body, args } = arg as { body: Body<unknown[]>; args: unknown[] };
       this.#count++;
-      g.rt.spawn(body, args).onExit = this;
+      const started = g.rt.spawn(body, args);
+      started.onExit = this;
+      g.value = started.id;
     } else {
       this.#add(kind === ADD ? (arg as number) : -1);
     }

@@ -47,19 +47,16 @@ const files = (readdirSync(new URL("lib/", ROOT), { recursive: true }) as string
   .sort();
 const examples = files.flatMap(examplesOf);
 
-/** Imports whatever an example names: its own module's exports first, then its room's entry, then the others. */
+/** Rooms of the racetrack: where a name means two things (Mutex), theirs is the one over shared memory. */
+const RACETRACK = ["threads", "bench"];
+
+/** Imports whatever an example names; its own module's exports win, then its side of the house. */
 async function scope({ file, room }: Example): Promise<Record<string, unknown>> {
-  const own = ENTRIES[room as keyof typeof ENTRIES] ?? (room === "grade" ? ENTRIES.check : undefined);
-  const order = [
-    ...Object.values(ENTRIES)
-      .filter((e) => e !== own)
-      .reverse(),
-    ...(own === undefined ? [] : [own]),
-  ];
+  const { main, threads, ...rest } = ENTRIES;
+  const sides = RACETRACK.includes(room) ? [main, threads] : [threads, main];
   const names: Record<string, unknown> = {};
-  for (const entry of order) Object.assign(names, await import(entry));
-  Object.assign(names, await import(new URL(file, ROOT).href));
-  return names;
+  for (const entry of [...Object.values(rest), ...sides]) Object.assign(names, await import(entry));
+  return Object.assign(names, await import(new URL(file, ROOT).href));
 }
 
 async function printed(example: Example): Promise<string> {
