@@ -22,25 +22,37 @@ export class CellContext {
   }
 }
 
-export const cellContext: AsyncLocalStorage<CellContext> = new AsyncLocalStorage();
+// The store is a number, because Node writes it on every promise, where people see it when they print one.
+const store: AsyncLocalStorage<number> = new AsyncLocalStorage();
 
 let last: CellContext | undefined;
-const entered = new Set<CellContext>();
+const entered = new Map<number, CellContext>();
 const KEPT = 1_000;
 
 /** The cells that have run in this process; the oldest of very many are forgotten. */
 export const contexts = {
   /** The cell whose code runs now; for code that nobody called, the last one. */
   current(): CellContext | undefined {
-    return cellContext.getStore() ?? last;
+    return contexts.caller() ?? last;
   },
-  enter(cell: CellContext): void {
+  /** The cell whose code runs now. */
+  caller(): CellContext | undefined {
+    const id = store.getStore();
+    return id === undefined ? undefined : entered.get(id);
+  },
+  /** Runs something as the cell's own. */
+  run<T>(cell: CellContext, action: () => T): T {
     last = cell;
-    entered.add(cell);
-    const [oldest] = entered;
+    entered.set(cell.id, cell);
+    const [oldest] = entered.keys();
     if (entered.size > KEPT && oldest !== undefined) entered.delete(oldest);
+    return store.run(cell.id, action);
+  },
+  /** Runs something as nobody's. */
+  outside<T>(action: () => T): T {
+    return store.exit(action);
   },
   all(): Iterable<CellContext> {
-    return entered;
+    return entered.values();
   },
 };

@@ -4,6 +4,7 @@
 //  I1. Nothing below the limits is lost, and the order within a stream, and between streams and displays, is kept.
 //  I2. Over a limit the cell goes on, and one line says what was left out.
 import type { CellOutput, MimeBundle } from "./cell.js";
+import { withoutHookMarks } from "./hook-marks.js";
 
 type StreamName = "stdout" | "stderr";
 
@@ -43,8 +44,9 @@ export class CellOutputs {
   }
 
   /** Prints. **Cost:** amortized O(length); at most about 100 messages per 20 ms. */
-  write(stream: StreamName, text: string): void {
-    if (this.#isClosed || text === "") return;
+  write(stream: StreamName, written: string): void {
+    if (this.#isClosed || written === "") return;
+    const text = withoutHookMarks(written);
     const name = this.#isGraded ? "stdout" : stream;
     const room = STREAM_LIMIT - this.#written[name];
     if (room < 0) return;

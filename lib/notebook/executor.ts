@@ -9,7 +9,7 @@ import { InterruptError } from "../op/index.js";
 import { installNotebookHost } from "../plot/index.js";
 import { bundleOf } from "./bundle.js";
 import type { CellOutcome } from "./cell.js";
-import { CellContext, cellContext, contexts } from "./cell-context.js";
+import { CellContext, contexts } from "./cell-context.js";
 import type { CELL_PARAMETERS } from "./emit.js";
 import { describeError } from "./error.js";
 import { Imports } from "./imports.js";
@@ -86,12 +86,11 @@ export class Executor {
     const cell = new CellContext(id, message.isGraded, (output) =>
       this.#send({ type: "output", id, output }),
     );
-    contexts.enter(cell);
     registerCell(message);
     this.#interrupts.begin(id);
     let outcome: CellOutcome;
     try {
-      outcome = await cellContext.run(cell, () => this.#run(message, cell));
+      outcome = await contexts.run(cell, () => this.#run(message, cell));
     } catch (error) {
       outcome = this.#failed(error, cell);
     }
@@ -161,5 +160,5 @@ function asInterrupt(error: unknown): InterruptError {
 }
 
 function nextTurn(): Promise<void> {
-  return cellContext.exit(() => new Promise((resolve) => setImmediate(resolve)));
+  return contexts.outside(() => new Promise((resolve) => setImmediate(resolve)));
 }

@@ -8,7 +8,7 @@
 import { createHook } from "node:async_hooks";
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { Worker, WorkerOptions } from "node:worker_threads";
-import { type CellContext, cellContext, contexts, type HostTimer } from "./cell-context.js";
+import { type CellContext, contexts, type HostTimer } from "./cell-context.js";
 
 const POOL = "hb-";
 const SWEEP_AT = 1_000;
@@ -22,7 +22,7 @@ export function watchLeftovers(): void {
   createHook({
     init(_id, type, _trigger, resource) {
       if (type !== "Timeout" && type !== "Immediate") return;
-      const cell = cellContext.getStore();
+      const cell = contexts.caller();
       if (cell === undefined) return;
       if (cell.isInterrupted) queueMicrotask(() => clear(resource as HostTimer));
       if (cell.timers.length >= SWEEP_AT) cell.timers = cell.timers.filter(isPending);

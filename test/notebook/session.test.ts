@@ -60,6 +60,22 @@ describe("Session", () => {
     expect(result(await session.execute(`fs.existsSync("/")`))).toBe("true");
   });
 
+  test("prints promises as if no hook had written on them, and shows no timer", async () => {
+    let text = "";
+    const onOutput = (output: { kind: string; text?: string }) => {
+      text += output.text ?? "";
+    };
+    const shown = await session.execute("console.log([Promise.resolve(1)]); new Promise(() => {})", {
+      onOutput,
+    });
+    expect([text.replace(/\s+/g, " "), result(shown)]).toEqual([
+      "[ Promise { 1 } ] ",
+      "Promise { <pending> }",
+    ]);
+    expect(result(await session.execute("({ [Symbol('own')]: 1 })"))).toMatch(/Symbol\(own\)/);
+    expect(await session.execute("setTimeout(() => {}, 1)")).toEqual({ status: "ok" });
+  });
+
   test("ends a cell by its signal, also when that was given before", async () => {
     expect(result(await session.execute("for (;;);", { signal: AbortSignal.abort() }))).toBe(
       "InterruptError",
