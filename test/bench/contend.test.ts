@@ -1,7 +1,12 @@
 import { type Comparison, contend, type Progress, scenario } from "happens-before/bench";
 import { Mutex } from "happens-before/threads";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { installInterruptWord } from "../../lib/op/index.js";
+
+// Sizes are given here in full: the size of the run around these tests is not theirs.
+beforeEach(() => {
+  vi.stubEnv("HB_MODE", "quick");
+});
 
 const QUIET = { progress: "none", warmupMs: 0 } as const;
 

@@ -1,7 +1,12 @@
 // The order centre, short: that it measures what it says. How large the effect is, ordercentre.stress.ts says.
 import { contend } from "happens-before/bench";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { lockedCentre, snapshotCentre } from "./ordercentre.js";
+
+// Sizes are given here in full: the size of the run around these tests is not theirs.
+beforeEach(() => {
+  vi.stubEnv("HB_MODE", "quick");
+});
 
 test("order centre: both variants serve every order, reload once a round, and never show a mix of two price lists", async () => {
   const centre = { readers: 1, ordersHz: 1000, reloadEveryMs: 300, ioMs: 100, articles: 300 };
