@@ -25,7 +25,8 @@ export interface KernelOptions {
 // Requests of one "Run All" are on their way together; this long after an error they are looked for.
 const ABORT_WINDOW_MS = 15;
 const PARENT_MS = 1_000;
-const WARM_UP_MS = 100;
+/** After the first question: front ends ask several at the start, and loading the compiler blocks for about 1 s. */
+const WARM_UP_MS = 250;
 
 export class Kernel {
   readonly #sockets: Sockets;

@@ -57,7 +57,8 @@ function whyUnread(error: unknown): string {
   return error instanceof SyntaxError ? `not a notebook: ${message}` : message;
 }
 
-function whyUnwritten(error: unknown): string {
+/** Says in plain words why the system refused to write. */
+export function whyUnwritten(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EROFS" || code === "EACCES" || code === "EPERM") return "the folder is read-only";
   if (code === "ENOENT") return "its folder does not exist";

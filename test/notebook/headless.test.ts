@@ -1,11 +1,12 @@
 // Headless runs: a notebook in Node alone. The planted failing cells show that a failure is seen.
 import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { type CellProgress, progressOn, runNotebook } from "../../lib/notebook/index.js";
+import { whyUnwritten } from "../../lib/notebook/notebook-file.js";
 import { python, root } from "./jupyter.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -173,12 +174,11 @@ describe("runNotebook: bad input", () => {
     await expect(run).rejects.toThrow(/where\.ipynb: cannot be written: its folder does not exist$/);
   });
 
-  test.runIf(process.getuid?.() !== 0)("a read-only folder is one clear message", async () => {
-    const closed = mkdtempSync(join(folder, "closed-"));
-    chmodSync(closed, 0o500);
-    const run = runNotebook(notebook("closed", { one: "1" }), { out: join(closed, "x.ipynb") });
-    await expect(run).rejects.toThrow(/cannot be written: the folder is read-only$/);
-  });
+  for (const code of ["EACCES", "EROFS", "EPERM"]) {
+    test(`a read-only folder (${code}) is said in plain words`, () => {
+      expect(whyUnwritten(Object.assign(new Error("raw text"), { code }))).toBe("the folder is read-only");
+    });
+  }
 });
 
 describe("progressOn", () => {
