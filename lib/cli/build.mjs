@@ -11,7 +11,7 @@ try {
   checkNode();
   const steps = new Steps();
   await ensureDependencies(ROOT, steps);
-  const complaints = await ensureLibrary(ROOT, steps);
+  const complaints = await ensureLibrary(ROOT, steps, { always: true });
   for (const line of complaints) console.error(line);
   await ensureNotebooks(ROOT, steps);
   if (complaints.length > 0) process.exitCode = 1;

@@ -10,7 +10,8 @@ import { explain } from "./failure.mjs";
 import { withProjectLock } from "./lock.mjs";
 import { filesBelow, hashFiles, hasStamp, removeStamp, writeStamp } from "./stamp.mjs";
 
-const isSource = (name) => name.endsWith(".ts");
+// What lib/tsconfig.json compiles: tests stand beside the checks, but are not built.
+const isSource = (name) => name.endsWith(".ts") && !name.endsWith(".test.ts");
 const OUTPUT = /(\.d\.ts|\.d\.ts\.map|\.js|\.js\.map)$/;
 
 /**
@@ -18,12 +19,14 @@ const OUTPUT = /(\.d\.ts|\.d\.ts\.map|\.js|\.js\.map)$/;
  *
  * @param {string} root the project folder
  * @param {import("./steps.mjs").Steps} steps where progress is shown
- * @returns {Promise<string[]>} the compiler's complaints; the library is built even so
+ * @param {{ always?: boolean }} options `always`: compile in any case, to hear the complaints again
+ * @returns {Promise<string[]>} the compiler's complaints, if it ran; the library is built even so
  * @throws {Failure} when nothing could be built
  */
-export async function ensureLibrary(root, steps) {
+export async function ensureLibrary(root, steps, options = {}) {
   const stamp = join(root, ".build", "library.stamp");
   const wanted = hashLibrary(root);
+  if (options.always) removeStamp(stamp);
   if (!isWhole(root)) {
     // Somebody removed outputs; the compiler's own record would still call them up to date.
     removeStamp(stamp);
@@ -40,8 +43,9 @@ export async function ensureLibrary(root, steps) {
       return [];
     }
     const complaints = await steps.run("Library (TypeScript)", () => compile(root, holder));
-    if (complaints.length === 0) writeStamp(stamp, wanted);
-    else steps.note(`Built in spite of ${complaints.length} type errors; \`npm run test:types\` lists them.`);
+    writeStamp(stamp, wanted);
+    if (complaints.length > 0)
+      steps.note(`Built in spite of ${complaints.length} type errors; \`npm run build\` lists them.`);
     return complaints;
   });
 }

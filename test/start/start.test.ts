@@ -23,6 +23,10 @@ const running: Start[] = [];
 function start(folder: string, words: readonly string[] = [], env: Record<string, string> = {}): Start {
   const one = new Start(folder, place.env(env), words);
   running.push(one);
+  onTestFinished(async () => {
+    one.signal("SIGKILL"); // a failed test must not leave its server to the next one
+    await one.ended;
+  });
   return one;
 }
 
