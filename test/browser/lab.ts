@@ -29,6 +29,12 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** The learner's own settings and open tabs are not touched: these are the tests'. */
+const SETTINGS = {
+  JUPYTERLAB_SETTINGS_DIR: join(ROOT, ".cache", "browser-test", "settings"),
+  JUPYTERLAB_WORKSPACES_DIR: join(ROOT, ".cache", "browser-test", "workspaces"),
+};
+
 /** A notebook of the course opened in a tab. */
 export class Notebook {
   readonly page: Page;
@@ -166,7 +172,7 @@ export class Lab {
   static async start(env: Record<string, string>): Promise<Lab> {
     const server = spawn(process.execPath, [join(ROOT, "lib/cli/start.mjs"), "--no-browser"], {
       cwd: ROOT,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...SETTINGS, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";
