@@ -32,6 +32,8 @@ export function writeKernelspec(root) {
   const share = join(pythonEnvFolder(root), "share", "jupyter");
   writeJson(join(share, "kernels", KERNEL_NAME, "kernel.json"), KERNEL);
   writeJson(join(share, "lab", "settings", "overrides.json"), LAB_SETTINGS);
+  // JupyterLab runs scripts of its own with Node; without this they would be ES modules, as the project's files are.
+  writeJson(join(root, ".python", "package.json"), { private: true });
 }
 
 function writeJson(file, value) {
