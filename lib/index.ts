@@ -28,6 +28,7 @@ export {
   DeadlockError,
   FatalError,
   fromPromise,
+  type GmpSwitches,
   go,
   gosched,
   MisuseError,
@@ -35,6 +36,9 @@ export {
   type RunOptions,
   report,
   run,
+  schedtrace,
+  syscall,
+  work,
 } from "./runtime/index.js";
 export { Mutex, RWMutex, WaitGroup } from "./sync/index.js";
 export { now, sleep } from "./time/index.js";

@@ -100,6 +100,8 @@ export class G extends Waiter {
   /** A number for the use of the object it waits on (a phase, a form, a flag). */
   aux = 0;
   waitSinceNs = 0;
+  /** Nanoseconds of `work` that are still to be done. */
+  workNs = 0;
   /** The waiters of its select, while it waits in one. */
   cases: Waiter[] | null = null;
   /** Called when it ends; set by WaitGroup.go. */
@@ -159,7 +161,7 @@ export class G extends Waiter {
 
   #tryAgain(object: Operable): boolean {
     if ((object.resume as (g: G) => boolean).call(object, this)) return true;
-    this.status = Status.WAITING;
+    if (this.status === Status.RUNNING) this.status = Status.WAITING;
     this.rt.trace?.add(this, "park", this.kind, this.object);
     return false;
   }

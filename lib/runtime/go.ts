@@ -1,7 +1,7 @@
 // go and gosched: starting goroutines, and giving way.
 
 import type { Body, Op, Step } from "../op/index.js";
-import type { G } from "./g.js";
+import { type G, Status } from "./g.js";
 import { operate, step } from "./operate.js";
 import type { Operable, OpKind } from "./opkind.js";
 
@@ -22,7 +22,8 @@ const scheduler: Operable = {
       return true;
     }
     if (g.rt.isControlled) return true; // being announced was the point
-    g.rt.ready(g);
+    g.status = Status.RUNNABLE;
+    g.rt.runq.yielded(g);
     return false;
   },
 };

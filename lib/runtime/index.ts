@@ -1,6 +1,7 @@
 // The goroutine runtime. Primitives are built on `operate`, `step`, `ready`, `running`, `current`, G and WaitQueue;
 // programs use `run`, `report`, `go`, `gosched`, `fromPromise`.
 export { fromPromise } from "./bridge.js";
+export { syscall, work } from "./cpu.js";
 export { current } from "./current.js";
 export { drive } from "./drive.js";
 export { formatDump } from "./dump.js";
@@ -13,12 +14,14 @@ export {
   PanicError,
 } from "./errors.js";
 export type { G } from "./g.js";
+export type { GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { happened, operate, ready, running, step } from "./operate.js";
 export type { Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";
+export { schedtrace } from "./schedtrace.js";
 export { decodeSchedule, encodeChoices, sourceHash } from "./schedule.js";
 export { parseStack } from "./stack.js";
 export { type StrategyName, strategyNames } from "./strategy.js";

@@ -1,5 +1,6 @@
 // RunOptions: what a caller may choose about a run, checked once.
 
+import type { GmpSwitches } from "./gmp.js";
 import type { ClockName, RuntimeConfig } from "./runtime.js";
 import { decodeSchedule, type Schedule, sourceHash } from "./schedule.js";
 import { makeStrategy, Replay, type Strategy, type StrategyName, strategyNames } from "./strategy.js";
@@ -9,12 +10,19 @@ import { Trace } from "./trace.js";
 export const DEFAULT_SEED = "1";
 
 export interface RunOptions {
-  /** `fifo` performs operations at once (a direct run); the others choose at every operation (a controlled run). */
+  /**
+   * `gmp` (default) and `fifo` perform operations at once (direct runs); the others choose at every operation
+   * (controlled runs).
+   */
   strategy?: StrategyName;
   /** Any text; decides every choice. Default `1`. */
   seed?: string;
   /** A schedule string to replay; then `strategy` and `seed` are not used. */
   schedule?: string;
+  /** Ps of the strategy gmp (Go: GOMAXPROCS). Default 1. */
+  procs?: number;
+  /** Parts of Go's scheduler to switch off. */
+  scheduler?: Partial<GmpSwitches>;
   /** `jump`: time moves when everyone is parked. `free`: a timer may fire at any step. `real`: host time. */
   clock?: ClockName;
   /** Scheduling steps after which the run is given up. */
@@ -32,6 +40,13 @@ export interface RunPlan {
   /** The name of the strategy, for direct runs' schedule strings. */
   readonly strategyName: string;
   readonly hash: string;
+}
+
+const ALL_ON: GmpSwitches = { stealing: true, runnext: true, preemption: true, handoff: true };
+
+function procsOf({ procs = 1 }: RunOptions): number {
+  if (Number.isInteger(procs) && procs >= 1 && procs <= 256) return procs;
+  throw new RangeError(`procs: expected an integer from 1 to 256, got ${String(procs)}`);
 }
 
 const CLOCKS: readonly ClockName[] = ["jump", "free", "real"];
@@ -58,7 +73,9 @@ export function planRun(
   const { name, seed, strategy } = planStrategy(options, recorded, hash, defaults.isExploring === true);
   strategy?.begin(seed, defaults.index ?? 0);
   const trace = options.trace === true ? new Trace() : null;
-  const config = { clock, seed, strategy, maxSteps, drains: defaults.drains, trace };
+  const gmp =
+    name === "gmp" ? { procs: procsOf(options), switches: { ...ALL_ON, ...options.scheduler } } : null;
+  const config = { clock, seed, strategy, gmp, maxSteps, drains: defaults.drains, trace };
   return { config, seed, strategyName: name, hash };
 }
 
@@ -80,12 +97,14 @@ function planStrategy(
     }
     return direct(schedule.direct.strategy, schedule.direct.seed);
   }
-  const name = options.strategy ?? "fifo";
-  return name === "fifo" && !isExploring ? direct(name, seed) : { name, seed, strategy: makeStrategy(name) };
+  const name = options.strategy ?? "gmp";
+  return name === "gmp" || (name === "fifo" && !isExploring)
+    ? direct(name, seed)
+    : { name, seed, strategy: makeStrategy(name) };
 }
 
 function direct(name: string, seed: string): { name: string; seed: string; strategy: null } {
-  if (name !== "fifo") {
+  if (name !== "fifo" && name !== "gmp") {
     throw new RangeError(
       `strategy: expected one of ${strategyNames().join(", ")}, got ${JSON.stringify(name)}`,
     );

@@ -2,7 +2,17 @@
 
 import type { G } from "./g.js";
 
-export class RunQueue {
+/** Who runs next in a direct run. */
+export interface DirectQueue {
+  /** Makes `g` the one to run after all that are ready (fifo), or next on this P (gmp). */
+  push(g: G): void;
+  /** `g` gives way to all that are ready. */
+  yielded(g: G): void;
+  /** Takes the next one, or null when nobody can run. */
+  shift(): G | null;
+}
+
+export class RunQueue implements DirectQueue {
   #ring: (G | null)[] = new Array<G | null>(64).fill(null);
   #mask = 63;
   #head = 0;
@@ -16,6 +26,10 @@ export class RunQueue {
     this.#ring[this.#tail] = g;
     this.#tail = (this.#tail + 1) & this.#mask;
     if (this.#tail === this.#head) this.#grow();
+  }
+
+  yielded(g: G): void {
+    this.push(g);
   }
 
   shift(): G | null {

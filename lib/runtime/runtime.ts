@@ -12,8 +12,9 @@ import type { Body } from "../op/index.js";
 import { current } from "./current.js";
 import { FatalError, MisuseError } from "./errors.js";
 import { G, Status } from "./g.js";
+import { Gmp, type GmpSwitches } from "./gmp.js";
 import { Random } from "./random.js";
-import { RunQueue } from "./runq.js";
+import { type DirectQueue, RunQueue } from "./runq.js";
 import { TIMER } from "./schedule.js";
 import type { Strategy } from "./strategy.js";
 import { type Timer, Timers } from "./timers.js";
@@ -26,6 +27,8 @@ export interface RuntimeConfig {
   readonly seed: string;
   /** The strategy of a controlled run, or null for a direct one. */
   readonly strategy: Strategy | null;
+  /** Ps and switches of Go's scheduler, in direct runs of the strategy gmp. */
+  readonly gmp: { readonly procs: number; readonly switches: GmpSwitches } | null;
   readonly maxSteps: number;
   /** Go on after main has returned, until nobody can: to tell who is left blocked. */
   readonly drains: boolean;
@@ -50,7 +53,7 @@ export class Runtime {
   readonly isControlled: boolean;
   readonly trace: Trace | null;
   readonly timers = new Timers();
-  readonly runq = new RunQueue();
+  readonly runq: DirectQueue;
   readonly runnable: G[] = [];
   readonly live: G[] = [];
   /** Choices taken so far in a controlled run, as schedule.ts writes them. */
@@ -79,6 +82,7 @@ export class Runtime {
     this.isControlled = config.strategy !== null;
     this.trace = config.trace;
     this.random = new Random(config.seed);
+    this.runq = config.gmp === null ? new RunQueue() : new Gmp(this, config.gmp.procs, config.gmp.switches);
   }
 
   /** True when main has returned and nobody is left to run for, or the run was stopped. */

@@ -116,13 +116,13 @@ const MAKERS: Partial<Record<StrategyName, () => Strategy>> = {
 
 /** The strategies that can be asked for by name. */
 export function strategyNames(): string[] {
-  return Object.keys(MAKERS);
+  return ["gmp", ...Object.keys(MAKERS)];
 }
 
 /**
  * Makes a strategy.
  *
- * @throws {RangeError} `` strategy: expected one of fifo, random, got "…" ``
+ * @throws {RangeError} `` strategy: expected one of gmp, fifo, random, got "…" ``
  */
 export function makeStrategy(name: string): Strategy {
   const make = MAKERS[name as StrategyName];

@@ -119,19 +119,22 @@ test("Chan: a bad capacity names expectation and value", () => {
 });
 
 test("Chan: waiting receivers are served first come, first served", async () => {
-  const got = await run(function* () {
-    const ch = new Chan<number>();
-    const order: string[] = [];
-    const wg = new WaitGroup();
-    for (const name of ["a", "b", "c"])
-      wg.go(function* () {
-        order.push(`${name}${yield* ch.recv()}`);
-      });
-    yield* gosched();
-    for (let i = 0; i < 3; i++) yield* ch.send(i);
-    yield* wg.wait();
-    return order;
-  });
+  const got = await run(
+    function* () {
+      const ch = new Chan<number>();
+      const order: string[] = [];
+      const wg = new WaitGroup();
+      for (const name of ["a", "b", "c"])
+        wg.go(function* () {
+          order.push(`${name}${yield* ch.recv()}`);
+        });
+      yield* gosched();
+      for (let i = 0; i < 3; i++) yield* ch.send(i);
+      yield* wg.wait();
+      return order;
+    },
+    { strategy: "fifo" },
+  );
   expect(got).toEqual(["a0", "b1", "c2"]);
 });
 

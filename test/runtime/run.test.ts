@@ -23,18 +23,21 @@ test("run: returns what main returned", async () => {
   ).toBe(42);
 });
 
-test("run: goroutines run in the order in which they became ready", async () => {
+test("run: under fifo goroutines run in the order in which they became ready", async () => {
   const seen: string[] = [];
-  await run(function* () {
-    const wg = new WaitGroup();
-    for (const name of ["a", "b", "c"])
-      wg.go(function* () {
-        seen.push(`${name}1`);
-        yield* gosched();
-        seen.push(`${name}2`);
-      });
-    yield* wg.wait();
-  });
+  await run(
+    function* () {
+      const wg = new WaitGroup();
+      for (const name of ["a", "b", "c"])
+        wg.go(function* () {
+          seen.push(`${name}1`);
+          yield* gosched();
+          seen.push(`${name}2`);
+        });
+      yield* wg.wait();
+    },
+    { strategy: "fifo" },
+  );
   expect(seen.join(" ")).toBe("a1 b1 c1 a2 b2 c2");
 });
 
@@ -338,7 +341,7 @@ test("report: is plain data that survives structured cloning", async () => {
 test("report: options that make no sense name expectation and value", async () => {
   const body = function* () {};
   await expect(report(body, { strategy: "fastest" as never })).rejects.toThrow(
-    'strategy: expected one of fifo, random, got "fastest"',
+    'strategy: expected one of gmp, fifo, random, got "fastest"',
   );
   await expect(report(body, { clock: "sun" as never })).rejects.toThrow(
     'clock: expected one of jump, free, real, got "sun"',

@@ -123,7 +123,7 @@ function wait(holdMs: number) {
       yield* wg.wait();
       return waitedMs;
     },
-    { clock: "jump" },
+    { clock: "jump", strategy: "fifo" },
   );
 }
 
@@ -155,7 +155,7 @@ test("Mutex: nobody but the waiter gets a lock that is being handed over", async
       yield* wg.wait();
       return order;
     },
-    { clock: "jump" },
+    { clock: "jump", strategy: "fifo" },
   );
   expect(got).toEqual(["refused", "waiter"]);
 });

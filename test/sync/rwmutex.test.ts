@@ -62,7 +62,7 @@ test("RWMutex: a waiting writer keeps new readers out and gets in when the reade
       yield* wg.wait();
       return order;
     },
-    { clock: "jump" },
+    { clock: "jump", strategy: "fifo" },
   );
   expect(order).toEqual(["kept out", "writer", "late reader"]);
 });
@@ -115,7 +115,7 @@ test("RWMutex: writers queue behind each other", async () => {
       yield* wg.wait();
       return order;
     },
-    { clock: "jump" },
+    { clock: "jump", strategy: "fifo" },
   );
   expect(order).toEqual([0, 1, 2, 3]);
 });

@@ -8,7 +8,7 @@ test("sleep: on the jump clock an hour takes no time and is exact", async () => 
         yield* sleep(3_600_000);
         return now();
       },
-      { clock: "jump" },
+      { clock: "jump", strategy: "fifo" },
     ),
   ).toBe(3_600_000);
 });
@@ -31,7 +31,7 @@ test("sleep: wakes in the order of deadlines, and of creation for equal ones", a
       yield* wg.wait();
       return order;
     },
-    { clock: "jump" },
+    { clock: "jump", strategy: "fifo" },
   );
   expect(order).toEqual(["a", "b1", "b2", "c"]);
 });
@@ -43,7 +43,7 @@ test("sleep: zero and less return at once", async () => {
       yield* sleep(-5);
       expect(now()).toBe(0);
     },
-    { clock: "jump" },
+    { clock: "jump", strategy: "fifo" },
   );
 });
 
@@ -68,7 +68,7 @@ test("sleep: 10,000 sleepers wake in order", async () => {
       yield* sleep(20_000);
       return woke.length === 10_000 && woke.every((ms, i) => i === 0 || (woke[i - 1] as number) <= ms);
     },
-    { clock: "jump" },
+    { clock: "jump", strategy: "fifo" },
   );
   expect(isSorted).toBe(true);
 });
