@@ -34,7 +34,7 @@ export function schedtraceOf(rt: Runtime): string {
  * @example
  * await run(function* () {
  *   console.log(schedtrace());
- *   // prints: SCHED 0ms: gomaxprocs=2 idleprocs=1 threads=2 spinningthreads=0 needspinning=0 idlethreads=0 runqueue=0 [ 0 0 ] schedticks=[ 1 0 ]
+ *   // prints: SCHED 0ms: gomaxprocs=2 idleprocs=0 threads=3 spinningthreads=1 needspinning=0 idlethreads=0 runqueue=0 [ 0 0 ] schedticks=[ 1 0 ]
  * }, { strategy: "gmp", procs: 2, clock: "jump" });
  */
 export function schedtrace(): string {

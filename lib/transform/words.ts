@@ -25,7 +25,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Operations that are functions. */
-const OP_FUNCTIONS = new Set(["sleep", "gosched", "select", "fromPromise"]);
+const OP_FUNCTIONS = new Set(["sleep", "gosched", "select", "fromPromise", "work", "syscall"]);
 
 /** Functions whose first argument is a goroutine body (or, for the last two, may be a program). */
 const STARTERS = new Set(["go", "run", "report", "explore"]);
