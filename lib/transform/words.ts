@@ -11,7 +11,16 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   Cond: ["wait"],
   Semaphore: ["acquire"],
   Once: ["do"],
+  AtomicBool: ["load", "store", "swap", "compareAndSwap"],
+  AtomicInt32: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
+  AtomicInt64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicPointer: ["load", "store", "swap", "compareAndSwap"],
+  AtomicUint32: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
+  AtomicUint64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
+  AtomicValue: ["load", "store", "swap", "compareAndSwap"],
+  Bulkhead: ["call"],
+  CircuitBreaker: ["call"],
+  IdempotencyKeys: ["call"],
 };
 
 /** Methods that return a `Step`, by class: a plain call is right, and so is `yield*`. */
@@ -25,7 +34,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Operations that are functions. */
-const OP_FUNCTIONS = new Set(["sleep", "gosched", "select", "fromPromise", "work", "syscall"]);
+const OP_FUNCTIONS = new Set(["casLoop", "sleep", "gosched", "select", "fromPromise", "work", "syscall", "retry"]);
 
 /** Functions whose first argument is a goroutine body (or, for the last two, may be a program). */
 const STARTERS = new Set(["go", "run", "report", "explore"]);
