@@ -3,6 +3,7 @@
 export { fromPromise } from "./bridge.js";
 export { syscall, work } from "./cpu.js";
 export { current } from "./current.js";
+export { type Defer, type Deferred, type Named, recover, withDefer } from "./deferring.js";
 export { drive } from "./drive.js";
 export { formatDump } from "./dump.js";
 export {
@@ -16,7 +17,7 @@ export {
 export type { G } from "./g.js";
 export type { GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
-export { happened, operate, ready, running, step } from "./operate.js";
+export { happened, operate, ready, running, settle, step } from "./operate.js";
 export type { Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";

@@ -152,5 +152,6 @@ function finish(rt: Runtime, signal?: AbortSignal): Promise<void> {
 }
 
 function msToNext(rt: Runtime): number {
-  return Math.max(0, Math.ceil(((rt.timers.peek()?.whenNs ?? 0) - rt.nowNs) / 1e6));
+  const ms = Math.ceil(((rt.timers.peek()?.whenNs ?? 0) - rt.nowNs) / 1e6);
+  return Math.min(Math.max(0, ms), 2 ** 31 - 1); // the host's longest; a later one would fire at once
 }
