@@ -4,6 +4,7 @@
 //  I1. The state word is Go's: bit 0 locked, bit 1 woken, bit 2 starving, the number of waiters from bit 3 on.
 //  I2. In starvation mode nobody takes the lock except the waiter that it was handed to.
 //  I3. Every goroutine in #waiters is parked with reason "sync.Mutex.Lock".
+//  I4. Without waiters there is no starvation mode: the last one that leaves ends it.
 //
 // Source: Go src/internal/sync/mutex.go (1.27). Differs: time is the runtime's clock, so the starvation threshold
 // is exact and reproducible on the virtual one; no spinning, as on one CPU. Rejected: hand-off on every unlock
@@ -21,8 +22,10 @@ import {
   step,
   WaitQueue,
 } from "../runtime/index.js";
+import { checkLimit, isCancelled, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
 const LOCK: OpKind = { name: "lock", wait: "sync.Mutex.Lock" };
+const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.Mutex.Lock" };
 const UNLOCK: OpKind = { name: "unlock", wait: "" };
 
 const LOCKED = 1;
@@ -97,6 +100,15 @@ export class MutexCore {
     }
   }
 
+  /** Takes a waiter that gives up out of the queue; false when it was woken already. O(1). */
+  leave(g: G): boolean {
+    if (g.queue !== this.#waiters) return false;
+    this.#waiters.remove(g);
+    this.#state -= WAITER;
+    if (this.#state >>> 3 === 0) this.#state &= ~STARVING; // I4
+    return true;
+  }
+
   #wakeFirst(): void {
     const g = this.#waiters.shift()?.goroutine;
     g?.rt.wake(g);
@@ -122,7 +134,7 @@ export class MutexCore {
  * });
  * @see Go: sync.Mutex
  */
-export class Mutex implements Operable {
+export class Mutex implements Operable, Leavable {
   readonly label = "mutex";
   readonly #core = new MutexCore();
 
@@ -142,6 +154,24 @@ export class Mutex implements Operable {
     return true;
   }
 
+  /**
+   * Locks if it gets the lock within `limit`: milliseconds, or `{ timeoutMs, signal }`. Says whether it did; who
+   * gives up leaves the queue at once. A signal aborted before is not even tried, a time of 0 is `tryLock`.
+   *
+   * On the real clock a signal may come from the host: while somebody waits with one, no deadlock is reported.
+   *
+   * @throws {RangeError} `` Mutex.tryLockFor: expected `timeoutMs` to be a number, got NaN ``
+   * @throws {TypeError} `` Mutex.tryLockFor: expected `signal` to be an AbortSignal, got 1 ``
+   */
+  tryLockFor(limit: WaitLimit): Op<boolean> {
+    checkLimit("Mutex.tryLockFor", limit);
+    if (current.isFast && this.#core.isFree && !isCancelled(limit)) {
+      this.#core.take();
+      return ready(TRY_LOCK_FOR, true);
+    }
+    return operate(TRY_LOCK_FOR, this, limit);
+  }
+
   /** Unlocks. @throws {FatalError} `sync: unlock of unlocked mutex` */
   unlock(): Step {
     if (current.isFast && this.#core.isLocked) {
@@ -151,8 +181,12 @@ export class Mutex implements Operable {
     return step(UNLOCK, this, undefined);
   }
 
-  perform(g: G, kind: OpKind): boolean {
+  perform(g: G, kind: OpKind, arg: unknown): boolean {
     if (kind === LOCK) return this.#core.acquire(g, this);
+    if (kind === TRY_LOCK_FOR) {
+      const enter = (): boolean => this.#core.acquire(g, this);
+      return performFor(g, this, arg as WaitLimit, () => this.tryLock(), enter);
+    }
     if (!this.#core.isLocked) g.rt.fatal("sync: unlock of unlocked mutex");
     this.#core.release();
     return true;
@@ -160,5 +194,10 @@ export class Mutex implements Operable {
 
   resume(g: G): boolean {
     return this.#core.acquireAgain(g);
+  }
+
+  /** For waits with a limit. */
+  leave(g: G): boolean {
+    return this.#core.leave(g);
   }
 }

@@ -4,6 +4,7 @@
 //  I1. #readerCount is the number of readers inside or queued, minus MAX_READERS while a writer holds or waits.
 //  I2. #readerWait is the number of readers that the pending writer still waits for.
 //  I3. Every goroutine in #readers is parked with reason "sync.RWMutex.RLock".
+//  I4. A pending writer that gives up opens the door again: the readers that it kept out get in.
 //
 // Source: Go src/sync/rwmutex.go (1.27). A second `rLock` of the same goroutine deadlocks when a writer queues
 // between the two, as in Go; there is no upgrade.
@@ -20,11 +21,15 @@ import {
   step,
   WaitQueue,
 } from "../runtime/index.js";
+import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
+import { type Locker, RLocker } from "./locker.js";
 import { MutexCore } from "./mutex.js";
 
 const R_LOCK: OpKind = { name: "rLock", wait: "sync.RWMutex.RLock" };
+const TRY_R_LOCK_FOR: OpKind = { name: "tryRLockFor", wait: "sync.RWMutex.RLock" };
 const R_UNLOCK: OpKind = { name: "rUnlock", wait: "" };
 const LOCK: OpKind = { name: "lock", wait: "sync.RWMutex.Lock" };
+const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.RWMutex.Lock" };
 const UNLOCK: OpKind = { name: "unlock", wait: "" };
 
 const MAX_READERS = 1 << 30; // Go: rwmutexMaxReaders
@@ -50,7 +55,7 @@ const MAX_READERS = 1 << 30; // Go: rwmutexMaxReaders
  * });
  * @see Go: sync.RWMutex
  */
-export class RWMutex implements Operable {
+export class RWMutex implements Operable, Leavable {
   readonly label = "rwmutex";
   readonly #w = new MutexCore();
   readonly #readers = new WaitQueue();
@@ -72,6 +77,17 @@ export class RWMutex implements Operable {
     if (this.#readerCount < 0) return false;
     this.#readerCount++;
     return true;
+  }
+
+  /**
+   * Locks for reading if that succeeds within `limit`: milliseconds, or `{ timeoutMs, signal }` as in
+   * `Mutex.tryLockFor`; says whether it did.
+   *
+   * @throws {RangeError} `` RWMutex.tryRLockFor: expected `timeoutMs` to be a number, got NaN ``
+   */
+  tryRLockFor(limit: WaitLimit): Op<boolean> {
+    checkLimit("RWMutex.tryRLockFor", limit);
+    return operate(TRY_R_LOCK_FOR, this, limit);
   }
 
   /** Undoes one `rLock`. @throws {FatalError} `sync: RUnlock of unlocked RWMutex` */
@@ -97,19 +113,38 @@ export class RWMutex implements Operable {
     return true;
   }
 
+  /**
+   * Locks for writing if that succeeds within `limit`: milliseconds, or `{ timeoutMs, signal }`; says whether it did.
+   * A writer that gives up lets the readers in that it kept out.
+   *
+   * @throws {RangeError} `` RWMutex.tryLockFor: expected `timeoutMs` to be a number, got NaN ``
+   */
+  tryLockFor(limit: WaitLimit): Op<boolean> {
+    checkLimit("RWMutex.tryLockFor", limit);
+    return operate(TRY_LOCK_FOR, this, limit);
+  }
+
   /** Unlocks for writing: the readers queued so far get in. @throws {FatalError} `sync: Unlock of unlocked RWMutex` */
   unlock(): Step {
     return step(UNLOCK, this, undefined);
   }
 
-  perform(g: G, kind: OpKind): boolean {
+  perform(g: G, kind: OpKind, arg: unknown): boolean {
     switch (kind) {
       case R_LOCK:
         return this.#performRLock(g);
       case R_UNLOCK:
         return this.#performRUnlock(g);
       case LOCK:
-        return this.#w.acquire(g, this) && this.#announceWriter(g);
+        return this.#performLock(g);
+      case TRY_R_LOCK_FOR: {
+        const enter = (): boolean => this.#performRLock(g);
+        return performFor(g, this, arg as WaitLimit, () => this.tryRLock(), enter);
+      }
+      case TRY_LOCK_FOR: {
+        const enter = (): boolean => this.#performLock(g);
+        return performFor(g, this, arg as WaitLimit, () => this.tryLock(), enter);
+      }
       default:
         return this.#performUnlock(g);
     }
@@ -118,6 +153,24 @@ export class RWMutex implements Operable {
   /** A writer that waited for the inner mutex goes on. */
   resume(g: G): boolean {
     return this.#w.acquireAgain(g) && this.#announceWriter(g);
+  }
+
+  /** For waits with a limit: readers, writers in line, and the writer that waits for the readers inside. */
+  leave(g: G): boolean {
+    if (g.queue === this.#readers) {
+      this.#readers.remove(g);
+      this.#readerCount--; // I1
+      return true;
+    }
+    if (this.#writer !== g) return this.#w.leave(g);
+    this.#writer = null;
+    this.#readerWait = 0; // I2
+    this.#open(); // I4
+    return true;
+  }
+
+  #performLock(g: G): boolean {
+    return this.#w.acquire(g, this) && this.#announceWriter(g);
   }
 
   #performRLock(g: G): boolean {
@@ -154,11 +207,16 @@ export class RWMutex implements Operable {
 
   #performUnlock(g: G): boolean {
     if (this.#readerCount >= 0) g.rt.fatal("sync: Unlock of unlocked RWMutex");
+    this.#open();
+    return true;
+  }
+
+  /** Opens the door to readers (I1) and lets the next writer compete. */
+  #open(): void {
     this.#readerCount += MAX_READERS;
     for (let w = this.#readers.shift(); w !== null; w = this.#readers.shift()) {
       w.goroutine.rt.wake(w.goroutine);
     }
     this.#w.release();
-    return true;
   }
 }

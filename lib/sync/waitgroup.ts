@@ -18,11 +18,13 @@ import {
   step,
   WaitQueue,
 } from "../runtime/index.js";
+import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
 const ADD: OpKind = { name: "add", wait: "" };
 const DONE: OpKind = { name: "done", wait: "" };
 const GO: OpKind = { name: "go", wait: "" };
 const WAIT: OpKind = { name: "wait", wait: "sync.WaitGroup.Wait" };
+const WAIT_FOR: OpKind = { name: "waitFor", wait: "sync.WaitGroup.Wait" };
 
 /**
  * Waits for a collection of goroutines: `go` starts one, `wait` returns when all have ended.
@@ -42,7 +44,7 @@ const WAIT: OpKind = { name: "wait", wait: "sync.WaitGroup.Wait" };
  * });
  * @see Go: sync.WaitGroup
  */
-export class WaitGroup implements Operable {
+export class WaitGroup implements Operable, Leavable {
   readonly label = "waitgroup";
   #count = 0;
   readonly #waiters = new WaitQueue();
@@ -71,12 +73,22 @@ export class WaitGroup implements Operable {
     return operate(WAIT, this, undefined);
   }
 
+  /**
+   * Waits until the counter is zero, but not beyond `limit`: milliseconds, or `{ timeoutMs, signal }`. Says whether
+   * it is. The goroutines that it waited for go on.
+   *
+   * @throws {RangeError} `` WaitGroup.waitFor: expected `timeoutMs` to be a number, got NaN ``
+   */
+  waitFor(limit: WaitLimit): Op<boolean> {
+    checkLimit("WaitGroup.waitFor", limit);
+    return operate(WAIT_FOR, this, limit);
+  }
+
   perform(g: G, kind: OpKind, arg: unknown): boolean {
-    if (kind === WAIT) {
-      if (this.#count === 0) return true;
-      this.#waiters.pushBack(g); // I1
-      g.rt.block(g);
-      return false;
+    if (kind === WAIT) return this.#performWait(g);
+    if (kind === WAIT_FOR) {
+      const enter = (): boolean => this.#performWait(g);
+      return performFor(g, this, arg as WaitLimit, () => this.#count === 0, enter);
     }
     if (kind === GO) {
       const { body, args } = arg as { body: Body<unknown[]>; args: unknown[] };
@@ -93,6 +105,20 @@ export class WaitGroup implements Operable {
   /** Called by the runtime when a goroutine started with `go` has ended. */
   exited(): void {
     this.#add(-1);
+  }
+
+  /** For waits with a limit. */
+  leave(g: G): boolean {
+    if (g.queue !== this.#waiters) return false;
+    this.#waiters.remove(g);
+    return true;
+  }
+
+  #performWait(g: G): boolean {
+    if (this.#count === 0) return true;
+    this.#waiters.pushBack(g); // I1
+    g.rt.block(g);
+    return false;
   }
 
   #add(delta: number): void {
