@@ -15,6 +15,11 @@ import type { Ending, Runtime } from "./runtime.js";
 import { parseStack } from "./stack.js";
 
 const ASLEEP = "all goroutines are asleep - deadlock!";
+const NO_GOROUTINES = "no goroutines (main called runtime.Goexit) - deadlock!";
+
+function deadlockText(rt: Runtime): string {
+  return rt.live.length === 0 ? NO_GOROUTINES : ASLEEP;
+}
 
 /** The text that Go prints after `panic: ` for a value. */
 export function panicText(value: unknown): string {
@@ -28,7 +33,9 @@ export function panicText(value: unknown): string {
 /** The error that `run` rejects with: Go's text, a blank line, the dump. Keeps the original as its cause. */
 export function endingError(rt: Runtime, ending: Ending): Error {
   if (ending.why === "deadlock") {
-    return new DeadlockError(`fatal error: ${ASLEEP}\n\n${formatDump(describeAll(rt, null))}`);
+    return new DeadlockError(
+      `fatal error: ${deadlockText(rt)}\n\n${formatDump(describeAll(rt, null))}`.trimEnd(),
+    );
   }
   if (ending.why === "panic") {
     const { error, g } = ending;
@@ -87,7 +94,7 @@ export function findingsOf(rt: Runtime, goroutines: readonly GoroutineData[]): F
   if (ending !== null && ending.why !== "aborted") {
     const verdict = ENDING_VERDICTS[ending.why];
     if (ending.why === "deadlock") {
-      const message = `${ASLEEP} ${waitList(blocked)}`;
+      const message = `${deadlockText(rt)} ${waitList(blocked)}`.trimEnd();
       findings.push({ verdict, message, goroutines: blocked.map((g) => g.id), at: tops(blocked) });
     } else {
       const { stack } = errorData(ending.error);

@@ -65,6 +65,7 @@ export class Runtime {
   created = 0;
   main: G | null = null;
   mainIsDone = false;
+  mainCalledGoexit = false;
   result: unknown = undefined;
   ending: Ending | null = null;
   /** Host promises that will still make somebody runnable. */
@@ -156,7 +157,7 @@ export class Runtime {
     g.liveIndex = -1;
     this.trace?.add(g, "exit", null, null, g === this.main ? result : undefined);
     g.onExit?.exited(g);
-    if (g === this.main) {
+    if (g === this.main && !this.mainCalledGoexit) {
       this.mainIsDone = true;
       this.result = result;
       this.#drainLimit = this.steps + DRAIN_STEPS;
