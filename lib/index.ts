@@ -24,6 +24,25 @@ export {
   type SendChan,
   select,
 } from "./chan/index.js";
+export {
+  afterCancel,
+  background,
+  type CancelCauseFunc,
+  Canceled,
+  type CancelFunc,
+  type Context,
+  cause,
+  DeadlineExceeded,
+  todo,
+  withCancel,
+  withCancelCause,
+  withDeadline,
+  withDeadlineCause,
+  withoutCancel,
+  withTimeout,
+  withTimeoutCause,
+  withValue,
+} from "./context/index.js";
 export type {
   ErrorData,
   EventData,
@@ -35,6 +54,7 @@ export type {
   Verdict,
 } from "./event/index.js";
 export { type ExploreOptions, explore } from "./explore/index.js";
+export { FreeList, type FreeListOptions, TreiberStack } from "./lockfree/index.js";
 export type { Body, Go, Op, Program, Step, Wait } from "./op/index.js";
 export {
   BreakerOpenError,
@@ -56,21 +76,45 @@ export {
 export { render } from "./plot/index.js";
 export {
   DeadlockError,
+  type Defer,
+  type Deferred,
   FatalError,
   fromPromise,
   type GmpSwitches,
   go,
+  goexit,
   gosched,
   MisuseError,
+  type Named,
   PanicError,
   type RunOptions,
+  recover,
   report,
   run,
   schedtrace,
   syscall,
+  withDefer,
   work,
 } from "./runtime/index.js";
-export { Mutex, RWMutex, WaitGroup } from "./sync/index.js";
+export {
+  BitMutex,
+  Cond,
+  GoMap,
+  type Loaded,
+  type Locker,
+  Mutex,
+  Once,
+  onceFunc,
+  onceValue,
+  onceValues,
+  Pool,
+  ReadDirtyMap,
+  type ReadDirtyStats,
+  RWMutex,
+  SemaMutex,
+  SyncMap,
+  WaitGroup,
+} from "./sync/index.js";
 export {
   after,
   afterFunc,

@@ -18,7 +18,7 @@ export { type G, Status } from "./g.js";
 export type { GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";
-export { happened, operate, ready, running, settle, step } from "./operate.js";
+export { catchUp, happened, operate, ready, running, step } from "./operate.js";
 export type { Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";

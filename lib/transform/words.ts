@@ -11,6 +11,30 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   Cond: ["wait"],
   Semaphore: ["acquire"],
   Once: ["do"],
+  BitMutex: ["lock"],
+  SemaMutex: ["lock"],
+  Pool: ["get"],
+  GoMap: ["get", "getOk", "set", "delete", "clear", "clone", "forEach"],
+  SyncMap: [
+    "load",
+    "loadOk",
+    "loadOrStore",
+    "loadAndDelete",
+    "swap",
+    "compareAndSwap",
+    "compareAndDelete",
+    "range",
+  ],
+  ReadDirtyMap: [
+    "load",
+    "loadOk",
+    "loadOrStore",
+    "loadAndDelete",
+    "swap",
+    "compareAndSwap",
+    "compareAndDelete",
+    "range",
+  ],
   AtomicBool: ["load", "store", "swap", "compareAndSwap"],
   AtomicInt32: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicInt64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
@@ -30,11 +54,26 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
   RWMutex: ["unlock", "rUnlock"],
   WaitGroup: ["add", "done", "go"],
   Cond: ["signal", "broadcast"],
+  BitMutex: ["unlock"],
+  SemaMutex: ["unlock"],
+  Pool: ["put"],
+  SyncMap: ["store", "delete", "clear"],
+  ReadDirtyMap: ["store", "delete", "clear"],
   Semaphore: ["release"],
 };
 
 /** Operations that are functions. */
-const OP_FUNCTIONS = new Set(["casLoop", "sleep", "gosched", "select", "fromPromise", "work", "syscall", "retry"]);
+const OP_FUNCTIONS = new Set([
+  "casLoop",
+  "goexit",
+  "sleep",
+  "gosched",
+  "select",
+  "fromPromise",
+  "work",
+  "syscall",
+  "retry",
+]);
 
 /** Functions whose first argument is a goroutine body (or, for the last two, may be a program). */
 const STARTERS = new Set(["go", "run", "report", "explore"]);

@@ -1,0 +1,124 @@
+// Cond: a place to wait until somebody announces that something has changed.
+//
+// Invariants:
+//  I1. A waiter takes its place in the queue before it unlocks, so no signal between the two is lost.
+//  I2. A goroutine leaves the queue only when it is notified, oldest first: there are no spurious wake-ups.
+//
+// Source: Go src/sync/cond.go, src/runtime/sema.go (notifyList), 1.27. The place in the queue is Go's ticket.
+
+import type { Go, Op, Step } from "../op/index.js";
+import {
+  current,
+  type G,
+  happened,
+  type Operable,
+  type OpKind,
+  operate,
+  PanicError,
+  Status,
+  step,
+  WaitQueue,
+} from "../runtime/index.js";
+import type { Locker } from "./locker.js";
+
+const ADD: OpKind = { name: "wait", wait: "" }; // Go: runtime_notifyListAdd
+const WAIT: OpKind = { name: "wait", wait: "sync.Cond.Wait" };
+const SIGNAL: OpKind = { name: "signal", wait: "" };
+const BROADCAST: OpKind = { name: "broadcast", wait: "" };
+
+/**
+ * A condition variable: goroutines wait for a change, others announce it. `L` guards what the condition is about.
+ *
+ * `wait` belongs into a loop, because the condition may be false again when the lock is back:
+ * `while (!ready) yield* c.wait();`. `signal` gives its waiter no priority on `L`.
+ *
+ * **Happens-before:** a `signal` or `broadcast` synchronizes before the return of the `wait` that it wakes.
+ * **Cost:** O(1); `broadcast` is O(waiters). `wait` is one generator.
+ * @throws {PanicError} `sync.Cond is copied`, from a copy that `Object.create` or `Object.assign` made
+ * @throws {FatalError} `sync: unlock of unlocked mutex`, from `wait` without the lock
+ * @example
+ * await run(function* () {
+ *   const c = new Cond(new Mutex());
+ *   let isReady = false;
+ *   go(function* () {
+ *     yield* c.L.lock();
+ *     isReady = true;
+ *     c.L.unlock();
+ *     c.broadcast();
+ *   });
+ *   yield* c.L.lock();
+ *   while (!isReady) yield* c.wait();
+ *   c.L.unlock();
+ *   console.log("ready"); // prints: ready
+ * });
+ * @see Go: sync.Cond
+ */
+export class Cond implements Operable {
+  readonly label = "cond";
+  /** Held while the condition is looked at or changed, and by the caller of `wait`. */
+  readonly L: Locker;
+  readonly #waiters = new WaitQueue();
+
+  /** @throws {TypeError} ``Cond: expected `L` to have lock and unlock, got undefined`` */
+  constructor(L: Locker) {
+    if (typeof (L as Locker | undefined)?.lock !== "function" || typeof L.unlock !== "function") {
+      throw new TypeError(`Cond: expected \`L\` to have lock and unlock, got ${String(L)}`);
+    }
+    this.L = L;
+  }
+
+  /** Unlocks `L`, waits until it is notified, and locks `L` again before it returns. */
+  wait(): Op<void> {
+    this.#checkIsOriginal();
+    // Created here and not in the generator, so that a forgotten `yield*` is found.
+    return this.#wait(operate(ADD, this, undefined)) as unknown as Op<void>;
+  }
+
+  *#wait(added: Op<void>): Go {
+    yield* added; // I1
+    yield* this.L.unlock();
+    yield* operate<void>(WAIT, this, undefined);
+    yield* this.L.lock();
+  }
+
+  /** Wakes the goroutine that has waited longest, if there is one. The caller may hold `L` and need not. */
+  signal(): Step {
+    this.#checkIsOriginal();
+    if (!current.isFast) return step(SIGNAL, this, undefined);
+    this.#notifyFirst();
+    return happened();
+  }
+
+  /** Wakes all goroutines that wait. The caller may hold `L` and need not. */
+  broadcast(): Step {
+    this.#checkIsOriginal();
+    return step(BROADCAST, this, undefined);
+  }
+
+  perform(g: G, kind: OpKind): boolean {
+    if (kind === ADD) {
+      this.#waiters.pushBack(g);
+    } else if (kind === WAIT) {
+      if (g.queue !== this.#waiters) return true; // notified since it was added
+      g.rt.block(g);
+      return false;
+    } else if (kind === SIGNAL) {
+      this.#notifyFirst();
+    } else {
+      while (this.#notifyFirst());
+    }
+    return true;
+  }
+
+  /** Takes the oldest waiter out of the queue (I2), and wakes it when it sleeps already. */
+  #notifyFirst(): boolean {
+    const g = this.#waiters.shift()?.goroutine;
+    if (g === undefined) return false;
+    if (g.status === Status.WAITING) g.rt.wake(g);
+    return true;
+  }
+
+  #checkIsOriginal(): void {
+    if (!(#waiters in this)) throw new PanicError("sync.Cond is copied");
+  }
+}
