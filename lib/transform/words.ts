@@ -42,6 +42,8 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   AtomicUint32: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicUint64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicValue: ["load", "store", "swap", "compareAndSwap"],
+  FreeList: ["acquire", "release"],
+  TreiberStack: ["push", "pop"],
   Bulkhead: ["call"],
   CircuitBreaker: ["call"],
   IdempotencyKeys: ["call"],
