@@ -6,13 +6,13 @@
 
 import type { Go, Op } from "../op/index.js";
 import {
+  catchUp,
   current,
   type G,
   type Operable,
   type OpKind,
   operate,
   ready,
-  settle,
   type Waiter,
   WaitQueue,
 } from "../runtime/index.js";
@@ -55,7 +55,7 @@ export abstract class Source<T> implements Operable, Selectable, RecvChan<T> {
 
   /** Receives if that is possible at once; undefined when it is not. */
   tryRecv(): Received<T> | undefined {
-    if (current.g !== null) settle(current.g);
+    catchUp();
     return this.canRecv ? this.takeCase() : undefined;
   }
 

@@ -103,6 +103,15 @@ export function settle(g: G): void {
   g.value = undefined;
 }
 
+/**
+ * Lets the step that the running goroutine noted and did not yield happen now. For plain functions that must see its
+ * effect; may also be called while an operation is performed, and outside goroutines.
+ */
+export function catchUp(): void {
+  const { g } = current;
+  if (g !== null && g.phase === Phase.NOTED) settle(g);
+}
+
 /** Performs what `g` announced, now that it was chosen. Returns false when `g` has to wait. */
 export function performAnnounced(g: G): boolean {
   const { rt } = g;

@@ -3,7 +3,7 @@
 // Source: Go src/time/sleep.go (AfterFunc, goFunc).
 
 import type { Body } from "../op/index.js";
-import { current, Timer as Deadline, MisuseError, type Runtime, settle } from "../runtime/index.js";
+import { catchUp, Timer as Deadline, MisuseError, type Runtime } from "../runtime/index.js";
 import { endNs, runOf } from "./duration.js";
 
 /** A timer that starts a goroutine when it runs out. Made by `afterFunc`. */
@@ -24,7 +24,7 @@ export class FuncTimer {
    * the timer had been stopped; `stop` does not wait for the goroutine to end. O(log timers).
    */
   stop(): boolean {
-    if (current.g !== null) settle(current.g);
+    catchUp();
     return this.#rt.timers.remove(this.#deadline);
   }
 

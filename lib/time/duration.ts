@@ -1,15 +1,15 @@
 // Durations: from the milliseconds that people write to points of the run's clock, in nanoseconds.
 
-import { type Runtime, running, settle } from "../runtime/index.js";
+import { catchUp, type Runtime, running } from "../runtime/index.js";
 
 /** The latest point of the clock: 292 years, as in Go, where a later one would overflow. */
 const LAST_NS = 2 ** 63;
 
 /** The run of the goroutine that calls `name`; what that goroutine noted before has happened then. */
 export function runOf(name: string): Runtime {
-  const g = running(name);
-  settle(g);
-  return g.rt;
+  const { rt } = running(name);
+  catchUp();
+  return rt;
 }
 
 /** @throws {RangeError} `` newTimer: expected `durationMs` to be a number, got NaN `` */

@@ -3,7 +3,7 @@
 // Source: Go src/time/tick.go (1.23 and later).
 
 import { nilChan, type RecvChan } from "../chan/index.js";
-import { current, PanicError, settle } from "../runtime/index.js";
+import { catchUp, PanicError } from "../runtime/index.js";
 import { checkDuration, endNs, runOf } from "./duration.js";
 import type { TimerOptions } from "./timer.js";
 import { TimerChan } from "./timerchan.js";
@@ -36,7 +36,7 @@ export class Ticker {
 
   /** Stops the ticker: no tick will be received any more. Goroutines that wait for one go on waiting. */
   stop(): void {
-    if (current.g !== null) settle(current.g);
+    catchUp();
     this.#chan?.stop();
   }
 

@@ -3,7 +3,7 @@
 // Source: Go src/time/sleep.go (1.23 and later).
 
 import { nilChan, type RecvChan } from "../chan/index.js";
-import { current, PanicError, settle } from "../runtime/index.js";
+import { catchUp, PanicError } from "../runtime/index.js";
 import { endNs, runOf } from "./duration.js";
 import { TimerChan } from "./timerchan.js";
 
@@ -50,7 +50,7 @@ export class Timer {
    */
   stop(): boolean {
     if (this.#chan === null) throw new PanicError("time: Stop called on uninitialized Timer");
-    if (current.g !== null) settle(current.g);
+    catchUp();
     return this.#chan.stop();
   }
 

@@ -1,0 +1,147 @@
+// CancelCtx: a context that can be cancelled, and the tree of those that are cancelled with it.
+//
+// Invariants:
+//  I1. `error` is set once, and `reason` with it; from then on `done()` is closed and there are no children.
+//  I2. A child is in the list of its `owner` and in no other; it leaves in O(1) when it is cancelled first.
+//  I3. A tree is cancelled as one: no goroutine runs while a part of it is cancelled and another is not.
+//
+// Source: Go src/context/context.go (cancelCtx). Differs: children form a list instead of a map, so they are cancelled
+// in the order in which they were made, and a tree of any depth is cancelled without recursion.
+
+import type { RecvChan } from "../chan/index.js";
+import type { Step } from "../op/index.js";
+import { catchUp, current, type G, happened, type Operable, type OpKind, step } from "../runtime/index.js";
+import type { CancelFunc, Context } from "./context.js";
+import { CLOSED, DoneChan } from "./done.js";
+import { Canceled } from "./errors.js";
+import { CANCELLABLE, Node, scopeOf } from "./node.js";
+
+const CANCEL: OpKind = { name: "cancel", wait: "" };
+
+export class CancelCtx extends Node implements Operable {
+  readonly label = "context";
+  error: Error | null = null;
+  reason: Error | null = null;
+  #done: DoneChan | null = null;
+  #first: CancelCtx | null = null;
+  #last: CancelCtx | null = null;
+  #before: CancelCtx | null = null;
+  #after: CancelCtx | null = null;
+  #owner: CancelCtx | null = null;
+  /** Ends the watching of a foreign parent. */
+  unwatch: (() => unknown) | null = null;
+
+  constructor(parent: Context) {
+    super(parent, CANCELLABLE, undefined);
+    this.own = this;
+  }
+
+  get scope(): this {
+    return this;
+  }
+
+  protected get suffix(): string {
+    return ".WithCancel";
+  }
+
+  override deadline(): number | undefined {
+    let scope = scopeOf(this.parent as Context);
+    while (scope instanceof CancelCtx) {
+      if (scope.ownDeadlineMs !== undefined) return scope.ownDeadlineMs;
+      scope = scopeOf(scope.parent as Context);
+    }
+    return scope?.deadline();
+  }
+
+  /** Its own deadline, in milliseconds of the run's clock. */
+  get ownDeadlineMs(): number | undefined {
+    return undefined;
+  }
+
+  override done(): RecvChan<unknown> {
+    catchUp();
+    this.#done ??= this.error === null ? new DoneChan() : CLOSED;
+    return this.#done;
+  }
+
+  override err(): Error | null {
+    catchUp();
+    return this.error;
+  }
+
+  /** Takes `child` among those that are cancelled with this one. */
+  adopt(child: CancelCtx): void {
+    child.#owner = this;
+    child.#before = this.#last;
+    if (this.#last === null) this.#first = child;
+    else this.#last.#after = child;
+    this.#last = child;
+  }
+
+  /** Cancels this context and all below it. Only the first time counts. */
+  cancel(error: Error, cause: Error | null): void {
+    if (this.error !== null) return;
+    this.#leave();
+    this.#flatten();
+    const reason = cause ?? error;
+    for (let c: CancelCtx | null = this; c !== null; c = c.#after) {
+      c.error = error; // I1, I3
+      c.reason = reason;
+    }
+    for (let c: CancelCtx | null = this; c !== null; ) {
+      const next: CancelCtx | null = c.#after;
+      c.#after = null;
+      c.#before = null;
+      c.#owner = null;
+      c.#done?.closeNow();
+      c.cancelled();
+      c = next;
+    }
+    this.unwatch?.();
+    this.unwatch = null;
+  }
+
+  /** Called when it has just been cancelled. */
+  protected cancelled(): void {}
+
+  perform(_g: G, _kind: OpKind, arg: unknown): boolean {
+    this.cancel(Canceled, (arg as Error | null | undefined) ?? null);
+    return true;
+  }
+
+  /** Leaves its owner's list (I2). */
+  #leave(): void {
+    const owner = this.#owner;
+    if (owner === null) return;
+    if (this.#before === null) owner.#first = this.#after;
+    else this.#before.#after = this.#after;
+    if (this.#after === null) owner.#last = this.#before;
+    else this.#after.#before = this.#before;
+    this.#owner = null;
+    this.#before = null;
+    this.#after = null;
+  }
+
+  /** Makes one list of the whole tree, parents before children, linked by #after. */
+  #flatten(): void {
+    for (let c: CancelCtx | null = this; c !== null; c = c.#after) {
+      if (c.#last === null) continue;
+      c.#last.#after = c.#after;
+      c.#after = c.#first;
+      c.#first = null;
+      c.#last = null;
+    }
+  }
+}
+
+/** Cancels `c` on behalf of the goroutine that runs, as a step. */
+export function cancelStep(c: CancelCtx, cause?: Error | null): Step {
+  if (!current.isFast) return step(CANCEL, c, cause);
+  c.cancel(Canceled, cause ?? null);
+  return happened();
+}
+
+/** The function that cancels `c`. */
+export function cancelFunc(c: CancelCtx): CancelFunc {
+  return () => cancelStep(c);
+}

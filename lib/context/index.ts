@@ -1,0 +1,9 @@
+// Contexts: deadlines, cancellation, values.
+export { afterCancel } from "./aftercancel.js";
+export type { CancelCauseFunc, CancelFunc, Context } from "./context.js";
+export { Canceled, DeadlineExceeded } from "./errors.js";
+export { background, todo } from "./node.js";
+export { cause } from "./propagate.js";
+export { withCancel, withCancelCause } from "./withcancel.js";
+export { withDeadline, withDeadlineCause, withTimeout, withTimeoutCause } from "./withdeadline.js";
+export { withoutCancel, withValue } from "./withvalue.js";
