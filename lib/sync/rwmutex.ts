@@ -129,6 +129,11 @@ export class RWMutex implements Operable, Leavable {
     return step(UNLOCK, this, undefined);
   }
 
+  /** Returns a Locker whose `lock` and `unlock` are this lock's `rLock` and `rUnlock`. */
+  rLocker(): Locker {
+    return new RLocker(this);
+  }
+
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     switch (kind) {
       case R_LOCK:
