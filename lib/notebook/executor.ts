@@ -77,8 +77,14 @@ export class Executor {
   #receive(message: ToProcess): void {
     if (message.type === "execute") void this.#execute(message);
     else if (message.type === "exercise") this.#exercises.set(message.id, message.text);
-    else if (this.#stopCurrent?.id === message.id) this.#stopCurrent.stop();
-    else if (message.id === 0) for (const cell of contexts.all()) void endEverything(cell);
+    else this.#interrupt(message.id);
+  }
+
+  /** Ends cell `id`, if it runs, and all that finished cells left running: stop means stop. */
+  #interrupt(id: number): void {
+    if (this.#stopCurrent?.id === id) this.#stopCurrent.stop();
+    for (const cell of contexts.all())
+      if (cell.id !== id || this.#stopCurrent === undefined) void endEverything(cell);
   }
 
   async #execute(message: ExecuteMessage): Promise<void> {

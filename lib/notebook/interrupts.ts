@@ -38,6 +38,7 @@ type WaitResult = "ok" | "not-equal" | "timed-out";
 export class Interrupts {
   /** The word that loop guards read: not 0 while an interrupt is pending. */
   readonly word = new Int32Array(new SharedArrayBuffer(8));
+  #current = 0;
 
   constructor() {
     installInterruptWord(this.word);
@@ -52,15 +53,18 @@ export class Interrupts {
 
   /** Clears an old interrupt; one that was meant for this execution stays. */
   begin(id: number): void {
+    this.#current = id;
     // ORDER: the thread stores EXECUTION, then STOP; we clear STOP, then read EXECUTION. Whichever comes second sees
     // the other's store, so the interrupt of `id` is not lost (I1).
     Atomics.store(this.word, STOP, 0);
     if (Atomics.load(this.word, EXECUTION) === id) Atomics.store(this.word, STOP, 1);
   }
 
-  /** Called by loop guards. */
-  readonly stop = (): never => {
-    throw new InterruptError();
+  /** Called by loop guards when the word is set. An interrupt that came too late for its own cell is dropped. */
+  readonly stop = (): void => {
+    // ORDER: the thread stores EXECUTION before STOP, and we have seen STOP.
+    if (Atomics.load(this.word, EXECUTION) === this.#current) throw new InterruptError();
+    Atomics.store(this.word, STOP, 0);
   };
 
   // I2. A notification still wakes the wait at once; only the sleep is cut into pieces.

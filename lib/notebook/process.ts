@@ -11,7 +11,7 @@ import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { FromProcess, ToProcess } from "./protocol.js";
-import { INTERRUPT_FD } from "./protocol.js";
+import { INTERRUPT_FD, NO_CELL } from "./protocol.js";
 
 export interface ProcessOptions {
   /** The project's root: modules resolve from here. */
@@ -80,7 +80,7 @@ export class SessionProcess {
 
   /** Reaches the process even while its main thread computes or sleeps. */
   interrupt(id: number): void {
-    this.#pipe.write(`${id}\n`);
+    if (id !== NO_CELL) this.#pipe.write(`${id}\n`);
     this.send({ type: "interrupt", id });
   }
 

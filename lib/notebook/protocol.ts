@@ -33,5 +33,8 @@ export type FromProcess =
   | { readonly type: "output"; readonly id: number; readonly output: CellOutput }
   | { readonly type: "done"; readonly id: number; readonly outcome: CellOutcome };
 
+/** The id of an interrupt that comes while no cell runs. */
+export const NO_CELL = 0;
+
 /** The file descriptor on which the process hears of interrupts even while its main thread is blocked. */
 export const INTERRUPT_FD = 4;

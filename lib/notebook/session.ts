@@ -16,7 +16,7 @@ import { type CellTransform, emitCell } from "./emit.js";
 import { withoutExports } from "./erase.js";
 import { Joiner } from "./joiner.js";
 import { type ProcessEnd, SessionProcess } from "./process.js";
-import type { ExecuteMessage, FromProcess } from "./protocol.js";
+import { type ExecuteMessage, type FromProcess, NO_CELL } from "./protocol.js";
 
 export interface SessionOptions {
   /** The project's root, from which modules resolve. Default: the project that this file belongs to. */
@@ -89,11 +89,11 @@ export class Session {
     return result;
   }
 
-  /** Ends the running cell with an `InterruptError`; without one, ends all leftover tasks and workers. */
+  /** Ends the running cell with an `InterruptError`, and all tasks and workers that finished cells left. */
   interrupt(): void {
     const running = this.#running;
     const target = this.#process;
-    target?.interrupt(running?.id ?? 0);
+    target?.interrupt(running?.id ?? NO_CELL);
     if (target === undefined || running === undefined || running.isInterrupted) return;
     running.isInterrupted = true;
     const again = setTimeout(() => {

@@ -1,6 +1,7 @@
 // What readers see, in a real browser: every kind of figure drawn by Plotly, and what stays where Plotly is not.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lanes, outputBundle } from "../../lib/plot/index.js";
@@ -165,9 +166,10 @@ describe.skipIf(browserPath() === undefined)("figures in a browser", () => {
     const page = await browser.context.newPage();
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
-    await page.goto(`file://${path}`);
+    const address = pathToFileURL(path).href;
+    await page.goto(address);
     await drawn(page, 1);
-    expect(requests.filter((url) => !url.startsWith("data:"))).toEqual([`file://${path}`]);
+    expect(requests.filter((url) => !url.startsWith("data:"))).toEqual([address]);
     await page.close();
   });
 

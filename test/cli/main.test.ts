@@ -98,7 +98,8 @@ test("the stub fails with exit code 1, its reason, lanes and a replay command th
   expect(code).toBe(1);
   expect(stdout).toMatch(/^FAIL {2}0 of 2 points {2}00-start-here\/wait\n/);
   const [, words] = /^replay: npx hb (replay .+)$/m.exec(stdout) ?? [];
-  const replayed = await hb(...(words ?? "").split(" "));
+  const asShell = /'([^']*)'|(\S+)/g; // a path with a space stands in quotes
+  const replayed = await hb(...[...(words ?? "").matchAll(asShell)].map((m) => m[1] ?? m[2] ?? ""));
   expect(replayed.code).toBe(0);
   expect(replayed.stdout).toContain("WRONG RESULT");
 });
