@@ -54,24 +54,41 @@ export type {
   Verdict,
 } from "./event/index.js";
 export { type ExploreOptions, explore } from "./explore/index.js";
-export { FreeList, type FreeListOptions, TreiberStack } from "./lockfree/index.js";
+export {
+  BoundedQueue,
+  FreeList,
+  type FreeListOptions,
+  MSQueue,
+  TreiberStack,
+  WorkDeque,
+} from "./lockfree/index.js";
 export type { Body, Go, Op, Program, Step, Wait } from "./op/index.js";
 export {
+  AdaptiveQueue,
+  type AdaptiveQueueOptions,
   BreakerOpenError,
   type BreakerOptions,
   type BreakerState,
   Bulkhead,
   BulkheadFullError,
   type BulkheadOptions,
+  type CacheOptions,
   CircuitBreaker,
   IdempotencyKeyError,
   IdempotencyKeys,
   type IdempotencyOptions,
   type Jitter,
+  LeakyBucket,
+  type LeakyBucketOptions,
+  RetryableOnce,
   RetryBudget,
   type RetryBudgetOptions,
   type RetryOptions,
   retry,
+  SafeTimer,
+  SingleFlightCache,
+  TokenBucket,
+  type TokenBucketOptions,
 } from "./patterns/index.js";
 export { render } from "./plot/index.js";
 export {

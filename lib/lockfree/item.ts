@@ -8,12 +8,11 @@ export function checkItem(method: string, taker: string, noun: string, value: un
   );
 }
 
-/** Throws unless `capacityItems` is a power of two, so that a position becomes a slot by its low bits. */
-export function checkCapacity(owner: string, capacityItems: number): void {
-  const isPower =
-    Number.isInteger(capacityItems) && capacityItems >= 1 && Number.isInteger(Math.log2(capacityItems));
-  if (isPower && capacityItems <= 2 ** 30) return;
+/** Throws unless `capacityItems` is a power of two of `least` or more, so that a position's low bits are its slot. */
+export function checkCapacity(owner: string, capacityItems: number, least: 1 | 2): void {
+  const isPower = Number.isInteger(capacityItems) && (capacityItems & (capacityItems - 1)) === 0;
+  if (isPower && capacityItems >= least && capacityItems <= 2 ** 30) return;
   throw new RangeError(
-    `${owner}: expected \`capacityItems\` to be a power of two in 1..1073741824, got ${String(capacityItems)}`,
+    `${owner}: expected \`capacityItems\` to be a power of two in ${least}..1073741824, got ${String(capacityItems)}`,
   );
 }

@@ -42,11 +42,20 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   AtomicUint32: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicUint64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicValue: ["load", "store", "swap", "compareAndSwap"],
+  BoundedQueue: ["tryPush", "tryPop"],
   FreeList: ["acquire", "release"],
+  MSQueue: ["push", "pop"],
   TreiberStack: ["push", "pop"],
+  WorkDeque: ["push", "pop", "steal"],
   Bulkhead: ["call"],
   CircuitBreaker: ["call"],
   IdempotencyKeys: ["call"],
+  TokenBucket: ["take", "takeWithin"],
+  LeakyBucket: ["pour"],
+  SingleFlightCache: ["get"],
+  RetryableOnce: ["do"],
+  AdaptiveQueue: ["offer", "take"],
+  SafeTimer: [],
 };
 
 /** Methods that return a `Step`, by class: a plain call is right, and so is `yield*`. */
@@ -62,6 +71,9 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
   SyncMap: ["store", "delete", "clear"],
   ReadDirtyMap: ["store", "delete", "clear"],
   Semaphore: ["release"],
+  SingleFlightCache: ["invalidate"],
+  AdaptiveQueue: ["close"],
+  SafeTimer: ["reset", "stop"],
 };
 
 /** Operations that are functions. */
