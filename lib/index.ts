@@ -56,9 +56,12 @@ export type {
 export { type ExploreOptions, explore } from "./explore/index.js";
 export {
   BoundedQueue,
+  Disruptor,
+  type DisruptorConsumer,
   FreeList,
   type FreeListOptions,
   MSQueue,
+  SeqLock,
   TreiberStack,
   WorkDeque,
 } from "./lockfree/index.js";
@@ -114,9 +117,21 @@ export {
   work,
 } from "./runtime/index.js";
 export {
+  Barrier,
   BitMutex,
+  BrokenBarrierError,
+  type Cancellation,
+  type Change,
   Cond,
+  CopyOnWrite,
+  type CopyOnWriteOptions,
+  DistributedRWMutex,
+  FairRWMutex,
   GoMap,
+  Guard,
+  GuardedMutex,
+  type GuardedMutexOptions,
+  Latch,
   type Loaded,
   type Locker,
   Mutex,
@@ -127,10 +142,18 @@ export {
   Pool,
   ReadDirtyMap,
   type ReadDirtyStats,
+  ReadersFirstRWMutex,
   RWMutex,
   SemaMutex,
+  ShardedMap,
+  type ShardKey,
+  Snapshot,
+  StripedMutex,
   SyncMap,
+  UpgradableRWMutex,
+  type Version,
   WaitGroup,
+  type WaitLimit,
 } from "./sync/index.js";
 export {
   after,
