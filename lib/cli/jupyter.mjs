@@ -84,6 +84,10 @@ function flags(root, port) {
     "--ServerApp.answer_yes=True",
     "--LabApp.extension_manager=readonly",
     "--LabApp.news_url=None",
+    // One kernel to choose from: Python's own, which JupyterLab brings along, cannot run a cell of the course.
+    "--KernelSpecManager.ensure_native_kernel=False",
+    "--KernelSpecManager.allowed_kernelspecs={'happens-before'}",
+    "--MappingKernelManager.default_kernel_name=happens-before",
   ];
   if (process.getuid?.() === 0) list.push("--allow-root");
   return list;

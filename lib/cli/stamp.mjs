@@ -17,6 +17,7 @@ export function filesBelow(folder, keep) {
   const found = [];
   for (const entry of entries) {
     const path = join(folder, entry.name);
+    if (entry.name.startsWith(".")) continue; // .ipynb_checkpoints, .DS_Store: not ours
     if (entry.isDirectory()) found.push(...filesBelow(path, keep));
     else if (keep(entry.name)) found.push(path);
   }

@@ -163,6 +163,25 @@ test("a program over its budget is ended together with what it started", async (
   await expect.poll(() => isAlive(grandchild)).toBe(false);
 });
 
+interface Workspace {
+  ensureWorkspace(root: string): string[];
+  firstNotebook(root: string): string;
+}
+
+test("the course begins with its first notebook, also when JupyterLab has left its checkpoints there", async () => {
+  const { ensureWorkspace, firstNotebook } = await load<Workspace>("workspace.mjs");
+  const root = folder();
+  const saved = ["notebooks/.ipynb_checkpoints/00-first-checkpoint.ipynb", "notebooks/00-first.ipynb"];
+  for (const name of saved) {
+    mkdirSync(join(root, name, ".."), { recursive: true });
+    writeFileSync(join(root, name), "{}");
+  }
+  expect(ensureWorkspace(root)).toEqual(["workspace/notebooks/00-first.ipynb"]);
+  mkdirSync(join(root, "workspace/notebooks/.ipynb_checkpoints"));
+  writeFileSync(join(root, "workspace/notebooks/.ipynb_checkpoints/00-first-checkpoint.ipynb"), "{}");
+  expect(firstNotebook(root)).toBe("workspace/notebooks/00-first.ipynb");
+});
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
