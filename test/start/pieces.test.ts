@@ -176,7 +176,7 @@ test("the course begins with its first notebook, also when JupyterLab has left i
     mkdirSync(join(root, name, ".."), { recursive: true });
     writeFileSync(join(root, name), "{}");
   }
-  expect(ensureWorkspace(root)).toEqual(["workspace/notebooks/00-first.ipynb"]);
+  expect(ensureWorkspace(root)).toEqual(["notebooks/00-first.ipynb"]);
   mkdirSync(join(root, "workspace/notebooks/.ipynb_checkpoints"));
   writeFileSync(join(root, "workspace/notebooks/.ipynb_checkpoints/00-first-checkpoint.ipynb"), "{}");
   expect(firstNotebook(root)).toBe("workspace/notebooks/00-first.ipynb");
