@@ -22,6 +22,9 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   UpgradableRWMutex: ["lock", "rLock", "uLock", "upgrade", "tryUpgradeFor"],
   Cond: ["wait"],
   Semaphore: ["acquire"],
+  Group: ["go", "wait"],
+  Limiter: ["wait"],
+  SingleFlight: ["do"],
   Once: ["do"],
   BitMutex: ["lock"],
   SemaMutex: ["lock"],
@@ -93,6 +96,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
   SyncMap: ["store", "delete", "clear"],
   ReadDirtyMap: ["store", "delete", "clear"],
   Semaphore: ["release"],
+  SingleFlight: ["forget"],
   SingleFlightCache: ["invalidate"],
   AdaptiveQueue: ["close"],
   SafeTimer: ["reset", "stop"],
@@ -100,6 +104,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
 
 /** Operations that are functions. */
 const OP_FUNCTIONS = new Set([
+  "withDefer",
   "casLoop",
   "goexit",
   "sleep",
