@@ -4,7 +4,7 @@
 
 import { nilChan, type RecvChan, select } from "../chan/index.js";
 import type { Go } from "../op/index.js";
-import { PanicError, running } from "../runtime/index.js";
+import { catchUp, PanicError, running } from "../runtime/index.js";
 import { CancelCtx } from "./cancelctx.js";
 import type { Context } from "./context.js";
 import { CANCELLABLE, scopeOf } from "./node.js";
@@ -42,6 +42,7 @@ function follow(parent: CancelCtx, child: CancelCtx): void {
 }
 
 function followForeign(parent: Context, child: CancelCtx): void {
+  catchUp();
   const done = parent.done() as RecvChan<unknown> | null | undefined;
   if (done === null || done === undefined || done === nilChan()) return;
   if (done.tryRecv() !== undefined) {
