@@ -87,9 +87,12 @@ export class ContextWait extends Waiter implements Operable {
     g.rt.block(g);
   }
 
-  /** Ends the wait with success. The caller has taken it out of its own queue. */
+  /**
+   * Ends the wait with success, unless the context has ended it already. The caller has taken it out of its own queue.
+   */
   grant(): void {
     const g = this.#g;
+    if (this.#ctx !== undefined && g.cases === null) return; // cancelled, and not yet running again
     for (const place of g.cases ?? []) place.queue?.remove(place); // I1
     g.cases = null;
     this.#isGranted = true;
