@@ -130,14 +130,12 @@ export abstract class ConcurrentMap<K, V> implements Operable {
 
   *#range(begun: Op<Tour<K>>, body: (key: K, value: V) => Go<unknown>): Go {
     const tour = yield* begun;
-    let isLate = false;
-    for (let at = 0; ; at++) {
-      if (at === tour.keys.length) {
-        if (isLate || this.#table.inserted === tour.inserted) return;
+    for (let at = 0, isLate = false; ; at++) {
+      if (at === tour.keys.length && !isLate) {
         isLate = true;
         yield* operate<void>(RANGE_LATE, this, tour);
-        if (at === tour.keys.length) return;
       }
+      if (at === tour.keys.length) return;
       const key = tour.keys[at] as K;
       const { value, ok } = yield* operate<{ value: V; ok: boolean }>(RANGE_NEXT, this, key);
       if (ok && (yield* body(key, value)) === false) return;
@@ -204,6 +202,7 @@ export abstract class ConcurrentMap<K, V> implements Operable {
 
   /** Adds to the tour some of the keys that are new since it began: the schedule chooses which. */
   #addLate(g: G, tour: Tour<K>): void {
+    if (this.#table.inserted === tour.inserted) return;
     const known = new Set(tour.keys);
     for (const key of this.#table.keys()) {
       if (!known.has(key) && g.rt.pick(2) === 1) tour.keys.push(key);

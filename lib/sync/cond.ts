@@ -15,6 +15,7 @@ import {
   type OpKind,
   operate,
   PanicError,
+  running,
   Status,
   step,
   WaitQueue,
@@ -69,21 +70,44 @@ export class Cond implements Operable {
 
   /** Unlocks `L`, waits until it is notified, and locks `L` again before it returns. */
   wait(): Op<void> {
-    this.#checkIsOriginal();
-    // Created here and not in the generator, so that a forgotten `yield*` is found.
-    return this.#wait(operate(ADD, this, undefined)) as unknown as Op<void>;
+    Cond.#checkIsOriginal(this);
+    // The operation is created here and not in the generator, so that a forgotten `yield*` is found.
+    const waiting = current.isFast ? this.#waitFast() : this.#wait(operate(ADD, this, undefined));
+    return waiting as unknown as Op<void>;
+  }
+
+  /** In a direct run nobody else runs before this goroutine has parked, so the steps before need not be operations. */
+  #waitFast(): Go {
+    const g = running("wait");
+    this.#waiters.pushBack(g); // I1
+    try {
+      this.L.unlock();
+    } catch (error) {
+      this.#leave(g);
+      throw error;
+    }
+    return this.#lockAfter(operate(WAIT, this, undefined));
   }
 
   *#wait(added: Op<void>): Go {
     yield* added; // I1
-    yield* this.L.unlock();
-    yield* operate<void>(WAIT, this, undefined);
+    try {
+      yield* this.L.unlock();
+    } catch (error) {
+      this.#leave(running("wait"));
+      throw error;
+    }
+    yield* this.#lockAfter(operate(WAIT, this, undefined));
+  }
+
+  *#lockAfter(waiting: Op<void>): Go {
+    yield* waiting;
     yield* this.L.lock();
   }
 
   /** Wakes the goroutine that has waited longest, if there is one. The caller may hold `L` and need not. */
   signal(): Step {
-    this.#checkIsOriginal();
+    Cond.#checkIsOriginal(this);
     if (!current.isFast) return step(SIGNAL, this, undefined);
     this.#notifyFirst();
     return happened();
@@ -91,7 +115,7 @@ export class Cond implements Operable {
 
   /** Wakes all goroutines that wait. The caller may hold `L` and need not. */
   broadcast(): Step {
-    this.#checkIsOriginal();
+    Cond.#checkIsOriginal(this);
     return step(BROADCAST, this, undefined);
   }
 
@@ -118,7 +142,11 @@ export class Cond implements Operable {
     return true;
   }
 
-  #checkIsOriginal(): void {
-    if (!(#waiters in this)) throw new PanicError("sync.Cond is copied");
+  #leave(g: G): void {
+    if (g.queue === this.#waiters) this.#waiters.remove(g);
+  }
+
+  static #checkIsOriginal(c: Cond): void {
+    if (!(#waiters in c)) throw new PanicError("sync.Cond is copied");
   }
 }

@@ -7,10 +7,13 @@
 // Source: Go src/sync/oncefunc.go (1.27).
 
 import type { Go, Op } from "../op/index.js";
-import { current, type OpKind, ready } from "../runtime/index.js";
+import { current, EXIT, type OpKind, PanicError, ready } from "../runtime/index.js";
 import { Once } from "./once.js";
 
 const CALL: OpKind = { name: "onceValue", wait: "" };
+
+/** What Go's later calls say when the function has called Goexit: the result is not there and neither is a panic. */
+const NIL_PANIC = "panic called with nil argument (use GODEBUG=panicnil=1 to disable)";
 
 /**
  * Returns a function that runs `f` at its first call only. When `f` panics, every call panics with the same value.
@@ -31,7 +34,7 @@ export function onceFunc(f: () => Go<unknown>): () => Op<void> {
 
 /**
  * Returns a function that runs `f` at its first call only and returns its result at every call. When `f` panics,
- * every call panics with the same value.
+ * every call panics with the same value; when it calls `goexit`, its goroutine ends and every other call panics.
  *
  * **Happens-before:** the end of `f` synchronizes before the return of every call.
  * **Cost:** O(1); after the first call neither allocates nor yields.
@@ -56,7 +59,8 @@ export function onceValue<T>(f: () => Go<T>): () => Op<T> {
     try {
       result = { value: yield* work() };
     } catch (error) {
-      panic = error;
+      panic = error === EXIT ? new PanicError(NIL_PANIC) : error;
+      if (error === EXIT) throw error; // this goroutine ends; the calls of others panic
     }
   }
   function* call(done: Op<void>): Go<T> {
