@@ -74,6 +74,14 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   RetryableOnce: ["do"],
   AdaptiveQueue: ["offer", "take"],
   SafeTimer: [],
+  FixedPool: ["submit", "close"],
+  GoPerRequest: ["submit", "close"],
+  Future: ["get", "settle"],
+  Owned: ["load", "use", "transfer"],
+  Store: ["set", "get", "del", "incr", "eval", "pttl"],
+  DistributedLock: ["acquire", "tryAcquire"],
+  Lease: ["release", "renew"],
+  FencedResource: ["write"],
 };
 
 /** Methods that return a `Step`, by class: a plain call is right, and so is `yield*`. */
