@@ -47,7 +47,7 @@ export abstract class AtomicInteger<N extends number | bigint> implements Operab
   /** Replaces the value and returns the old one. */
   swap(value: N): Op<N> {
     checkFits(this.#width, "swap", "value", value);
-    return operate(SWAP, this, value);
+    return current.isFast ? ready(SWAP, this.#replace(value)) : operate(SWAP, this, value);
   }
 
   /** Replaces the value if it is `old`; says whether it did. */
@@ -71,13 +71,15 @@ export abstract class AtomicInteger<N extends number | bigint> implements Operab
   /** Keeps only the bits that are in `mask` too and returns the **old** value. */
   and(mask: N): Op<N> {
     checkFits(this.#width, "and", "mask", mask);
-    return operate(AND, this, mask);
+    if (!current.isFast) return operate(AND, this, mask);
+    return ready(AND, this.#replace(this.#width.and(this.#value, mask)));
   }
 
   /** Sets the bits of `mask` and returns the **old** value. */
   or(mask: N): Op<N> {
     checkFits(this.#width, "or", "mask", mask);
-    return operate(OR, this, mask);
+    if (!current.isFast) return operate(OR, this, mask);
+    return ready(OR, this.#replace(this.#width.or(this.#value, mask)));
   }
 
   perform(g: G, kind: OpKind, arg: unknown): boolean {
@@ -88,6 +90,9 @@ export abstract class AtomicInteger<N extends number | bigint> implements Operab
         return true;
       case STORE:
         this.#value = arg as N;
+        return true;
+      case SWAP:
+        g.value = this.#replace(arg as N);
         return true;
       case COMPARE_AND_SWAP: {
         const { old, value } = arg as { old: N; value: N };
@@ -100,10 +105,14 @@ export abstract class AtomicInteger<N extends number | bigint> implements Operab
         g.value = this.#value;
         return true;
       default:
-        if (kind === SWAP) this.#value = arg as N;
-        else this.#value = this.#width[kind === AND ? "and" : "or"](before, arg as N);
-        g.value = before;
+        g.value = this.#replace(this.#width[kind === AND ? "and" : "or"](before, arg as N));
         return true;
     }
+  }
+
+  #replace(value: N): N {
+    const before = this.#value;
+    this.#value = value;
+    return before;
   }
 }

@@ -11,7 +11,7 @@ import { INT32, INT64, UINT32, UINT64 } from "./width.js";
  *
  * **Happens-before:** atomics are sequentially consistent: an operation synchronizes before every one that sees
  * its effect.
- * **Cost:** O(1), never waits; `load`, `store`, `add` and `compareAndSwap` neither allocate nor yield.
+ * **Cost:** O(1), never waits; in a direct run it neither allocates nor yields.
  *
  * @throws {TypeError} `` AtomicInt32.add: expected `delta` to be a number, got 1n `` and the like
  * @throws {RangeError} `` AtomicInt32.add: expected `delta` to be an integer in -2147483648..2147483647, got 1.5 ``
@@ -36,7 +36,7 @@ export class AtomicInt32 extends AtomicInteger<number> {
  *
  * **Happens-before:** atomics are sequentially consistent: an operation synchronizes before every one that sees
  * its effect.
- * **Cost:** O(1), never waits; `load`, `store`, `add` and `compareAndSwap` neither allocate nor yield.
+ * **Cost:** O(1), never waits; in a direct run it neither allocates nor yields.
  *
  * @throws {RangeError} `` AtomicUint32.add: expected `delta` to be an integer in 0..4294967295, got -1 ``
  * @example

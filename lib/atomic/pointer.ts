@@ -39,7 +39,9 @@ export class AtomicPointer<T> implements Operable {
 
   /** Replaces the value. */
   store(value: T): Op<void> {
-    return operate(STORE, this, value);
+    if (!current.isFast) return operate(STORE, this, value);
+    this.#value = value;
+    return ready(STORE, undefined);
   }
 
   /** Replaces the value and returns the old one. */
@@ -49,7 +51,10 @@ export class AtomicPointer<T> implements Operable {
 
   /** Replaces the value if it is still `old` (by identity); says whether it did. */
   compareAndSwap(old: T, value: T): Op<boolean> {
-    return operate(COMPARE_AND_SWAP, this, { old, value });
+    if (!current.isFast) return operate(COMPARE_AND_SWAP, this, { old, value });
+    const isOld = this.#value === old;
+    if (isOld) this.#value = value;
+    return ready(COMPARE_AND_SWAP, isOld);
   }
 
   perform(g: G, kind: OpKind, arg: unknown): boolean {
