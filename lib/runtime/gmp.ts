@@ -20,6 +20,7 @@ import { M, P, PStatus } from "./proc.js";
 import { Random } from "./random.js";
 import { type DirectQueue, RunQueue } from "./runq.js";
 import type { Runtime } from "./runtime.js";
+import { stealWork } from "./steal.js";
 import { Sysmon } from "./sysmon.js";
 
 /** A goroutine that has run for this long is preempted. Go: forcePreemptNS */
@@ -28,7 +29,6 @@ export const SLICE_NS = 10_000_000;
 const GLOBAL_TICKS = 61;
 /** Goroutines that may run one after the other in one inherited slice. */
 const RUNNEXT_STEPS = 1024;
-const STEAL_PASSES = 4;
 /** Moved from an overflowing ring, and at most from the global queue. Go: len(p.runq)/2 */
 const BATCH = 128;
 
@@ -231,28 +231,10 @@ export class Gmp implements DirectQueue {
     return g;
   }
 
-  /** Takes half of somebody's ring, in random order, up to four times round. Go: stealWork */
   #steal(p: P): G | null {
-    const n = this.ps.length;
-    if (!this.switches.stealing || n === 1) return null;
-    for (let pass = 0; pass < STEAL_PASSES; pass++) {
-      let at = this.#random.below(n);
-      const stride = this.#coprime(n);
-      for (let i = 0; i < n; i++, at = (at + stride) % n) {
-        const victim = this.ps[at] as P;
-        if (victim !== p && victim.stolenBy(p, pass === STEAL_PASSES - 1) > 0) {
-          this.#newSlice(p);
-          return p.shift();
-        }
-      }
-    }
-    return null;
-  }
-
-  /** A random step with which a walk over n Ps meets each once. Go: randomOrder */
-  #coprime(n: number): number {
-    const steps = Array.from({ length: n }, (_, i) => i + 1).filter((k) => gcd(k, n) === 1);
-    return steps[this.#random.below(steps.length)] as number;
+    if (!this.switches.stealing || !stealWork(this.ps, p, this.#random)) return null;
+    this.#newSlice(p);
+    return p.shift();
   }
 
   /** Go: runqput with next = true */
@@ -309,8 +291,4 @@ export class Gmp implements DirectQueue {
     this.ms.push(m);
     return m;
   }
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
 }

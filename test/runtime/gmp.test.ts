@@ -12,6 +12,10 @@ import {
   work,
 } from "happens-before";
 import { expect, test } from "vitest";
+import type { G } from "../../lib/runtime/g.js";
+import { P } from "../../lib/runtime/proc.js";
+import { Random } from "../../lib/runtime/random.js";
+import { stealWork } from "../../lib/runtime/steal.js";
 
 const gmp = (procs: number, scheduler: RunOptions["scheduler"] = {}): RunOptions => ({
   strategy: "gmp",
@@ -145,6 +149,39 @@ test("gmp: the schedtrace of a run in which stealing and hand-off happen is alwa
   `);
 });
 
+test("gmp: a hand-off starts another thread, and the schedtrace shows it (golden)", async () => {
+  const trace = (options: RunOptions) =>
+    run(function* () {
+      const wg = new WaitGroup();
+      const lines: string[] = [schedtrace()];
+      for (let i = 0; i < 3; i++)
+        wg.go(function* () {
+          yield* work(2);
+        });
+      wg.go(function* read() {
+        yield* syscall(20);
+      });
+      yield* sleep(3);
+      lines.push(schedtrace());
+      yield* wg.wait();
+      return [...lines, schedtrace()];
+    }, options);
+  expect(await trace(gmp(1))).toMatchInlineSnapshot(`
+    [
+      "SCHED 0ms: gomaxprocs=1 idleprocs=0 threads=2 spinningthreads=0 needspinning=0 idlethreads=0 runqueue=0 [ 0 ] schedticks=[ 1 ]",
+      "SCHED 4ms: gomaxprocs=1 idleprocs=0 threads=3 spinningthreads=0 needspinning=0 idlethreads=0 runqueue=0 [ 1 ] schedticks=[ 3 ]",
+      "SCHED 20ms: gomaxprocs=1 idleprocs=0 threads=3 spinningthreads=0 needspinning=0 idlethreads=1 runqueue=0 [ 0 ] schedticks=[ 5 ]",
+    ]
+  `);
+  expect(await trace(gmp(1, { handoff: false }))).toMatchInlineSnapshot(`
+    [
+      "SCHED 0ms: gomaxprocs=1 idleprocs=0 threads=2 spinningthreads=0 needspinning=0 idlethreads=0 runqueue=0 [ 0 ] schedticks=[ 1 ]",
+      "SCHED 26ms: gomaxprocs=1 idleprocs=0 threads=2 spinningthreads=0 needspinning=0 idlethreads=0 runqueue=0 [ 0 ] schedticks=[ 5 ]",
+      "SCHED 26ms: gomaxprocs=1 idleprocs=0 threads=2 spinningthreads=0 needspinning=0 idlethreads=0 runqueue=0 [ 0 ] schedticks=[ 5 ]",
+    ]
+  `);
+});
+
 test("gmp: a ping-pong pair does not starve others, although each runs next", async () => {
   const steps = await run(function* () {
     let isDone = false;
@@ -233,4 +270,31 @@ test("gmp: bad options name expectation and value", async () => {
       { strategy: "fifo" },
     ),
   ).rejects.toThrow(/schedtrace: this run has no Ps; ask for the strategy gmp/);
+});
+
+test("gmp: stealing asks every other P, whatever the random order (TestStealOrder)", () => {
+  for (let n = 2; n <= 12; n++) {
+    for (let victim = 0; victim < n; victim++) {
+      const ps = Array.from({ length: n }, (_, id) => new P(id));
+      const g = {} as G;
+      (ps[victim] as P).push(g);
+      const thief = ps[(victim + 1) % n] as P;
+      expect(stealWork(ps, thief, new Random(`${n}/${victim}`))).toBe(true);
+      expect([thief.shift(), ps[victim]?.length]).toEqual([g, 0]);
+    }
+  }
+});
+
+test("gmp: half of a ring is stolen, rounded up, in order; runnext only when nothing else is there", () => {
+  const [victim, thief] = [new P(0), new P(1)];
+  const gs = Array.from({ length: 5 }, (_, id) => ({ id }) as G);
+  for (const g of gs) victim.push(g);
+  victim.runnext = { id: 9 } as G;
+  expect(victim.stolenBy(thief, false)).toBe(3);
+  expect([thief.shift()?.id, thief.shift()?.id, thief.shift()?.id, victim.length]).toEqual([0, 1, 2, 2]);
+  expect(victim.stolenBy(thief, true)).toBe(1);
+  expect(victim.stolenBy(thief, true)).toBe(1);
+  expect(victim.stolenBy(thief, false)).toBe(0);
+  expect(victim.stolenBy(thief, true)).toBe(1);
+  expect(victim.hasWork).toBe(false);
 });
