@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   explore,
+  type Go,
   go,
   gosched,
   run,
