@@ -3,7 +3,7 @@
 // Invariants:
 //  I1. heap[i] is not later than its children heap[4i+1 … 4i+4]; heap[i].index === i.
 //  I2. whens[i] and seqs[i] are those of heap[i]. They lie side by side, so that sifting through a big heap compares
-//      neighbours in memory and does not visit timers all over it: that halves the cost of 100,000 timers.
+//      neighbours in memory and does not visit timers all over it.
 //
 // Source: Go src/runtime/time.go uses 4-ary heaps per P; here there is one, since a run is one thread.
 
