@@ -76,6 +76,7 @@ export {
   BulkheadFullError,
   type BulkheadOptions,
   type CacheOptions,
+  type Child,
   CircuitBreaker,
   DistributedLock,
   type DistributedLockOptions,
@@ -113,6 +114,9 @@ export {
   Store,
   StoreError,
   type StoreScript,
+  Supervisor,
+  SupervisorError,
+  type SupervisorOptions,
   TokenBucket,
   type TokenBucketOptions,
 } from "./patterns/index.js";

@@ -23,4 +23,5 @@ export { RetryBudget, type RetryBudgetOptions } from "./retrybudget.js";
 export { SafeTimer } from "./safetimer.js";
 export { type Flight, SingleFlight } from "./singleflight.js";
 export { type SetOptions, Store, StoreError, type StoreScript } from "./store.js";
+export { type Child, Supervisor, SupervisorError, type SupervisorOptions } from "./supervisor.js";
 export { TokenBucket, type TokenBucketOptions } from "./tokenbucket.js";

@@ -82,6 +82,7 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   DistributedLock: ["acquire", "tryAcquire"],
   Lease: ["release", "renew"],
   FencedResource: ["write"],
+  Supervisor: ["run"],
 };
 
 /** Methods that return a `Step`, by class: a plain call is right, and so is `yield*`. */
@@ -108,6 +109,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
   SingleFlightCache: ["invalidate"],
   AdaptiveQueue: ["close"],
   SafeTimer: ["reset", "stop"],
+  Supervisor: ["stop"],
 };
 
 /** Operations that are functions. */
