@@ -13,6 +13,7 @@ import {
   catchUp,
   current,
   type G,
+  happened,
   type Operable,
   type OpKind,
   operate,
@@ -80,14 +81,15 @@ export class Semaphore implements Operable {
    * @throws {TypeError} `` Semaphore.acquire: expected `ctx` to be a Context, got null ``
    */
   acquire(n = 1, ctx?: ContextLike): Op<Error | null> {
-    checked("acquire", n);
-    checkContext("Semaphore.acquire", ctx);
-    if (ctx !== undefined) return operate(ACQUIRE, this, { units: n, ctx } satisfies Request);
-    if (current.isFast && this.#hasRoom(n)) {
-      this.#held += n;
-      return ready(ACQUIRE, null);
+    if (ctx === undefined) {
+      if (current.isFast && Number.isInteger(n) && n >= 0 && this.#hasRoom(n)) {
+        this.#held += n;
+        return ready(ACQUIRE, null);
+      }
+      return operate(ACQUIRE, this, checked("acquire", n));
     }
-    return operate(ACQUIRE, this, n);
+    checkContext("Semaphore.acquire", ctx);
+    return operate(ACQUIRE, this, { units: checked("acquire", n), ctx } satisfies Request);
   }
 
   /** Acquires `n` units if they are free and nobody waits. @throws {PanicError} `semaphore: n < 0` */
@@ -101,19 +103,26 @@ export class Semaphore implements Operable {
 
   /** Gives `n` units back. @throws {PanicError} `semaphore: released more than held` */
   release(n = 1): Step {
-    checked("release", n);
-    return step(RELEASE, this, n);
+    if (current.isFast && Number.isInteger(n) && n >= 0 && this.#held >= n) {
+      this.#release(n);
+      return happened();
+    }
+    return step(RELEASE, this, checked("release", n));
   }
 
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     if (kind === RELEASE) {
       if (this.#held < (arg as number)) throw new PanicError("semaphore: released more than held"); // I1
-      this.#held -= arg as number;
-      this.#admit();
+      this.#release(arg as number);
       return true;
     }
     g.value = null;
     return typeof arg === "number" ? this.#acquire(g, arg) : this.#acquireWith(g, arg as Request);
+  }
+
+  #release(n: number): void {
+    this.#held -= n;
+    if (this.#waiters.head !== null) this.#admit();
   }
 
   #hasRoom(n: number): boolean {
