@@ -156,6 +156,22 @@ test("explore: err is never set before done is closed [TestContextErrDoneRace]",
   expect(seen.outcomes.map((o) => o.result)).toEqual([true]);
 });
 
+test("explore: whoever sees err sees the cause, too [TestCauseRace]", async () => {
+  const why = new Error("why");
+  const seen = await explore(
+    function* () {
+      const [ctx, cancel] = withCancelCause(background());
+      go(function* () {
+        yield* cancel(why);
+      });
+      yield* gosched();
+      return ctx.err() === null ? cause(ctx) === null : cause(ctx) === why;
+    },
+    { schedules: 40 },
+  );
+  expect(seen.outcomes.map((o) => o.result)).toEqual([true]);
+});
+
 test("interlocked cancels end [TestInterlockedCancels] [TestSimultaneousCancels]", async () => {
   const seen = await explore(
     function* () {

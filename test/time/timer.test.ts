@@ -4,6 +4,8 @@
 //   TestLongAdjustTimers, TestIssue5745: deadlocks of the runtime's own timer lock; there is no lock.
 //   TestTimerGC: collection is the host's; a timer that nobody waits for is not referenced (I1 of timerchan.ts).
 //   TestAfterFuncStarvation: two CPUs that starve the one which runs timers; see the test of proc for the slices.
+//   TestSleep, TestSleepZeroDeadlock: see sleep.test.ts. TestMultiWakeupTimer: timers wake no threads here.
+//   TestManualTicker: builds a Ticker out of another package's channel; the class has no such field to set.
 //   TestTick's, TestAfter's and TestTicker's tolerances: the virtual clock is exact.
 import fc from "fast-check";
 import {
