@@ -158,6 +158,7 @@ export class Mutex implements Operable, Leavable {
    * Locks if it gets the lock within `limit`: milliseconds, or `{ timeoutMs, signal }`. Says whether it did; who
    * gives up leaves the queue at once. A signal aborted before is not even tried, a time of 0 is `tryLock`.
    *
+   * For a context, abort a signal when it ends: `afterCancel(ctx, function* () { controller.abort(ctx.err()); })`.
    * On the real clock a signal may come from the host: while somebody waits with one, no deadlock is reported.
    *
    * @throws {RangeError} `` Mutex.tryLockFor: expected `timeoutMs` to be a number, got NaN ``

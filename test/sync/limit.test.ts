@@ -1,4 +1,6 @@
 import {
+  afterCancel,
+  background,
   DeadlockError,
   explore,
   go,
@@ -10,6 +12,7 @@ import {
   sleep,
   WaitGroup,
   type WaitLimit,
+  withCancel,
 } from "happens-before";
 import { expect, test } from "vitest";
 
@@ -285,4 +288,37 @@ test("tryLockFor: a waiter in the middle of 20,000 leaves without a walk through
     mu.unlock();
     expect(mu.tryLock()).toBe(true);
   }, JUMP);
+});
+
+test("tryLockFor: a context ends the wait through a signal, in every schedule", async () => {
+  const seen = await explore(
+    {
+      setup: () => ({ mu: new Mutex() }),
+      *main({ mu }) {
+        const [ctx, cancel] = withCancel(background());
+        const controller = new AbortController();
+        const stop = afterCancel(ctx, function* () {
+          controller.abort(ctx.err());
+        });
+        const wg = new WaitGroup();
+        yield* mu.lock();
+        wg.go(function* () {
+          yield* cancel();
+        });
+        wg.go(function* () {
+          yield* mu.unlock();
+        });
+        const isMine = yield* mu.tryLockFor({ signal: controller.signal });
+        stop();
+        yield* wg.wait();
+        if (isMine) yield* mu.unlock();
+        if (!mu.tryLock()) throw new Error("the lock is not free");
+        return isMine;
+      },
+    },
+    { schedules: 400, stopAt: "never" },
+  );
+  expect(seen.failure?.error).toBeUndefined();
+  expect(seen.verdict).toBe("ok");
+  expect(seen.outcomes.map((o) => o.result).sort()).toEqual([false, true]);
 });
