@@ -10,6 +10,7 @@
 
 import type { Go, Op, Step } from "../op/index.js";
 import {
+  catchUp,
   current,
   type G,
   type Operable,
@@ -93,12 +94,14 @@ export class Chan<T> implements Operable, Selectable {
 
   /** Sends if that is possible at once. @throws {PanicError} `send on closed channel` */
   trySend(value: T): boolean {
+    if (!current.isFast) catchUp();
     if (this.#isClosed) throw new PanicError("send on closed channel");
     return this.#offer(value);
   }
 
   /** Receives if that is possible at once; undefined when it is not. */
   tryRecv(): Received<T> | undefined {
+    if (!current.isFast) catchUp();
     if (!this.canRecv) return undefined;
     const ok = this.#count > 0 || this.#sendq.length > 0;
     return { value: this.#take() as T | undefined, ok };

@@ -12,6 +12,7 @@
 
 import type { Op, Step } from "../op/index.js";
 import {
+  catchUp,
   current,
   type G,
   happened,
@@ -149,6 +150,7 @@ export class Mutex implements Operable, Leavable {
 
   /** Locks if the lock is free and no waiter is starving; the fastest way to lock. */
   tryLock(): boolean {
+    if (!current.isFast) catchUp();
     if (!this.#core.isFree) return false;
     this.#core.take();
     return true;

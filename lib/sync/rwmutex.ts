@@ -11,6 +11,7 @@
 
 import type { Op, Step } from "../op/index.js";
 import {
+  catchUp,
   current,
   type G,
   happened,
@@ -74,6 +75,7 @@ export class RWMutex implements Operable, Leavable {
 
   /** Locks for reading if no writer holds or waits. */
   tryRLock(): boolean {
+    if (!current.isFast) catchUp();
     if (this.#readerCount < 0) return false;
     this.#readerCount++;
     return true;
@@ -107,6 +109,7 @@ export class RWMutex implements Operable, Leavable {
 
   /** Locks for writing if nobody holds the lock. */
   tryLock(): boolean {
+    if (!current.isFast) catchUp();
     if (!this.#w.isFree || this.#readerCount !== 0) return false;
     this.#w.take();
     this.#readerCount = -MAX_READERS;
