@@ -48,7 +48,9 @@ export class Playground {
     const env: Record<string, string> = {};
     for (const [name, value] of Object.entries(process.env)) {
       const isOurs =
-        /^(npm_|UV_|JUPYTER|IPYTHON|PYTHON|PIP_CACHE|HB_|XDG_|VITEST|NODE_ENV|NODE_OPTIONS|INIT_CWD)/.test(name);
+        /^(npm_|UV_|JUPYTER|IPYTHON|PYTHON|PIP_CACHE|HB_|XDG_|VITEST|NODE_ENV|NODE_OPTIONS|INIT_CWD)/.test(
+          name,
+        );
       if (value !== undefined && !isOurs) env[name] = value;
     }
     // The test run puts the project's own Python first; a stranger has none.
