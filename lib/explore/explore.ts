@@ -163,7 +163,7 @@ function replay<S, T>(search: Search<S, T>, seen: Report<T>): Report<T> {
 }
 
 function claim(
-  search: Search<never, never> | Search<unknown, unknown>,
+  search: Pick<Search<unknown, unknown>, "strategies" | "schedules" | "options">,
   count: number,
   verdict?: Verdict,
 ): string {

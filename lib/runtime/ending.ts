@@ -30,30 +30,38 @@ export function panicText(value: unknown): string {
   return inspect(value, { depth: 2 });
 }
 
-/** The error that `run` rejects with: Go's text, a blank line, the dump. Keeps the original as its cause. */
-export function endingError(rt: Runtime, ending: Ending): Error {
+/**
+ * The error that `run` rejects with: Go's text, a blank line, the dump. Keeps the original as its cause. `described`
+ * are the goroutines, if the caller has described them already: each description resumes its generator once.
+ */
+export function endingError(rt: Runtime, ending: Ending, described?: readonly GoroutineData[]): Error {
   if (ending.why === "deadlock") {
     return new DeadlockError(
-      `fatal error: ${deadlockText(rt)}\n\n${formatDump(describeAll(rt, null))}`.trimEnd(),
+      `fatal error: ${deadlockText(rt)}\n\n${formatDump(described ?? describeAll(rt, null))}`.trimEnd(),
     );
   }
   if (ending.why === "panic") {
     const { error, g } = ending;
     const value = error instanceof PanicError ? error.value : error;
-    const failure = new PanicError(`panic: ${panicText(error)}\n\n${failingDump(rt, ending)}`, value);
+    const failure = new PanicError(
+      `panic: ${panicText(error)}\n\n${failingDump(rt, ending, described)}`,
+      value,
+    );
     if (error instanceof Error) failure.cause = error;
     rt.trace?.add(g, "panic", null, null, panicText(error));
     return failure;
   }
   if (ending.why === "fatal") {
     const text = ending.error instanceof Error ? ending.error.message : String(ending.error);
-    return new FatalError(`fatal error: ${text}\n\n${failingDump(rt, ending)}`, { cause: ending.error });
+    return new FatalError(`fatal error: ${text}\n\n${failingDump(rt, ending, described)}`, {
+      cause: ending.error,
+    });
   }
   return ending.error as Error;
 }
 
-function failingDump(rt: Runtime, ending: Ending): string {
-  const goroutines = describeAll(rt, ending.g);
+function failingDump(rt: Runtime, ending: Ending, described?: readonly GoroutineData[]): string {
+  const goroutines = described ?? describeAll(rt, ending.g);
   const stack =
     "error" in ending && ending.error instanceof Error ? parseStack(ending.error.stack ?? "") : [];
   const failing = goroutines.filter((g) => g.id === ending.g?.id).map((g) => ({ ...g, stack }));

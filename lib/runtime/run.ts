@@ -78,8 +78,8 @@ export async function report<S, T>(
 export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T>, state: S): Report<T> {
   const { ending } = rt;
   if (ending !== null && ending.why === "aborted") throw ending.error;
-  const error = ending === null ? undefined : errorData(endingError(rt, ending));
   const goroutines = describeAll(rt, ending?.g ?? null);
+  const error = ending === null ? undefined : errorData(endingError(rt, ending, goroutines));
   const findings = findingsOf(rt, goroutines);
   let wrong: ReturnType<typeof errorData> | undefined;
   if (ending === null && rt.mainIsDone && program.after !== undefined) {

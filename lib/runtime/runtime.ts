@@ -3,10 +3,10 @@
 // Invariants:
 //  I1. A goroutine is in exactly one place: the run queue (direct) or `runnable` (controlled) when RUNNABLE,
 //      nowhere when RUNNING, with its waker when WAITING.
-//  I2. `nowNs` moves only in `fireNext`, and, on the real clock, in `readClock`.
+//  I2. `nowNs` moves only in `fireNext`, with the P that has its turn (gmp.ts), and, on the real clock, in `readClock`.
 //  I3. After `stop` nothing runs any more; the first reason stands.
 //
-// The loops that move it are in drive.ts; what it leaves behind is made in report.ts.
+// The loops that move it are in drive.ts; what it leaves behind is made in ending.ts, dump.ts and run.ts.
 
 import type { Body } from "../op/index.js";
 import { current } from "./current.js";
