@@ -75,6 +75,8 @@ export class Runtime {
   lastG: G | null = null;
 
   readonly #startNs = process.hrtime.bigint();
+  /** Controlled runs: goroutines by their ids, so that a choice among a hundred thousand costs O(1). */
+  readonly #byId: (G | null)[] = [null];
   #readySeq = 0;
   #drainLimit = Number.POSITIVE_INFINITY;
 
@@ -107,6 +109,7 @@ export class Runtime {
     );
     this.main ??= g;
     g.liveIndex = this.live.push(g) - 1;
+    if (this.isControlled) this.#byId[g.id] = g;
     this.trace?.spawned(g, by);
     this.ready(g);
     return g;
@@ -155,6 +158,7 @@ export class Runtime {
       last.liveIndex = g.liveIndex;
     }
     g.liveIndex = -1;
+    if (this.isControlled) this.#byId[g.id] = null;
     this.trace?.add(g, "exit", null, null, g === this.main ? result : undefined);
     g.onExit?.exited(g);
     if (g === this.main && !this.mainCalledGoexit) {
@@ -200,7 +204,7 @@ export class Runtime {
     const last = this.lastG !== null && this.lastG.runIndex >= 0 ? this.lastG : null;
     const id = strategy.next(this.runnable, last, hasTimer);
     this.choices.push(id);
-    return id === TIMER ? null : (this.runnable.find((g) => g.id === id) as G);
+    return id === TIMER ? null : (this.#byId[id] as G);
   }
 
   /** Moves the clock to the earliest timer and fires it. */
