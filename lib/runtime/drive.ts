@@ -23,7 +23,7 @@ export function drive(rt: Runtime): Pause {
   const { rt: outerRt, g: outerG, isFast: outerIsFast } = current;
   current.rt = rt;
   current.g = null;
-  current.isFast = !rt.isControlled && rt.trace === null;
+  current.isFast = !rt.isControlled && rt.listener === null;
   try {
     return rt.isControlled ? driveControlled(rt) : driveDirect(rt);
   } finally {
@@ -126,7 +126,7 @@ function resume(g: G): void {
   g.status = Status.RUNNING;
   if (!g.hasStarted) {
     g.hasStarted = true;
-    rt.trace?.add(g, "start", null, null);
+    rt.listener?.start(g);
   }
   try {
     const r = g.gen.next();

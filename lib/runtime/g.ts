@@ -150,7 +150,7 @@ export class G extends Waiter {
         return PENDING;
       case Phase.PARKED:
         if (this.again !== null && !this.#tryAgain(this.again)) return PENDING;
-        this.rt.trace?.add(this, "wake", this.kind, this.object, this.value);
+        this.rt.listener?.wake(this);
         return this.#finish();
       case Phase.FINISHED:
         return this.#finish();
@@ -162,7 +162,7 @@ export class G extends Waiter {
   #tryAgain(object: Operable): boolean {
     if ((object.resume as (g: G) => boolean).call(object, this)) return true;
     if (this.status === Status.RUNNING) this.status = Status.WAITING;
-    this.rt.trace?.add(this, "park", this.kind, this.object);
+    this.rt.listener?.park(this, undefined);
     return false;
   }
 

@@ -4,6 +4,13 @@ export { fromPromise } from "./bridge.js";
 export { syscall, work } from "./cpu.js";
 export { current } from "./current.js";
 export { type Defer, type Deferred, type Named, recover, withDefer } from "./deferring.js";
+export {
+  Detector,
+  type DetectorName,
+  type DetectorOptions,
+  makeDetectors,
+  provideDetector,
+} from "./detector.js";
 export { drive } from "./drive.js";
 export { formatDump } from "./dump.js";
 export {
@@ -18,8 +25,9 @@ export { type G, Status } from "./g.js";
 export type { GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";
+export { Listener } from "./listener.js";
 export { catchUp, happened, operate, ready, running, step } from "./operate.js";
-export type { Operable, OpKind } from "./opkind.js";
+export type { Edge, Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";

@@ -51,7 +51,7 @@ export function happened(): Step {
 export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> {
   const g = running(kind.name);
   settle(g);
-  g.rt.trace?.site(g);
+  g.rt.listener?.site(g);
   if (g.rt.isControlled) return note(g, kind, object, arg, false) as unknown as Op<T>;
   if (perform(g, kind, object, arg)) {
     READY.armed = kind;
@@ -68,7 +68,7 @@ export function step(kind: OpKind, object: Operable, arg: unknown): Step {
   const g = running(kind.name);
   settle(g);
   object.check?.(g, kind, arg);
-  g.rt.trace?.site(g);
+  g.rt.listener?.site(g);
   if (g.rt.isControlled) return note(g, kind, object, arg, true) as unknown as Step;
   perform(g, kind, object, arg);
   g.value = undefined;
@@ -88,7 +88,11 @@ function perform(g: G, kind: OpKind, object: Operable, arg: unknown): boolean {
   g.kind = kind;
   g.object = object;
   const isDone = object.perform(g, kind, arg);
-  g.rt.trace?.add(g, isDone ? "done" : "park", kind, object, isDone ? (g.value ?? arg) : arg);
+  const { listener } = g.rt;
+  if (listener !== null) {
+    if (isDone) listener.done(g, kind, object, arg, g.value);
+    else listener.park(g, arg);
+  }
   return isDone;
 }
 
@@ -121,7 +125,7 @@ export function performAnnounced(g: G): boolean {
   } catch (error) {
     if (error instanceof FatalError || error instanceof MisuseError) return false; // the run is stopped already
     g.throws = error instanceof PanicError ? error.message : error;
-    rt.trace?.add(g, "panic", g.kind, g.object, g.throws);
+    rt.listener?.panic(g, g.throws);
   }
   g.arg = undefined;
   g.phase = isDone ? Phase.FINISHED : Phase.PARKED;

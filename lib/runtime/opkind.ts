@@ -5,12 +5,43 @@
 
 import type { G } from "./g.js";
 
+/**
+ * What an operation orders, for whoever looks for races. All but the last four work on the operation's object.
+ *
+ * - `acquire`, `release`, `both`: comes after what was released into the object; is seen by who acquires it later.
+ * - `store`: what was released before is seen no longer (an atomic store). `cas`: `both` when its value is true or has
+ *   a true `swapped`, else `acquire`.
+ * - `lock`, `unlock`, `rLock`, `rUnlock`: those of a lock. Readers do not order each other. A `lock` or `rLock` whose
+ *   value is false did not get the lock and orders nothing.
+ * - `read`, `write`: a plain access to the object, which races with others that nothing orders.
+ * - `none`: orders nobody. `own`: the primitive tells its listener itself.
+ */
+export type Edge =
+  | "acquire"
+  | "release"
+  | "both"
+  | "store"
+  | "cas"
+  | "lock"
+  | "unlock"
+  | "rLock"
+  | "rUnlock"
+  | "read"
+  | "write"
+  | "none"
+  | "own";
+
 /** One kind of operation, e.g. "lock". A constant per operation, compared by identity. */
 export interface OpKind {
   /** The API's word: `lock`, `send`, `recv`. */
   readonly name: string;
   /** Go's wait reason while it is blocked, e.g. `sync.Mutex.Lock`; empty for operations that never block. */
   readonly wait: string;
+  /**
+   * What it orders. Left out: `both` when its object has a label, which at worst hides a race and never invents one;
+   * `none` for an object without label.
+   */
+  readonly edge?: Edge;
 }
 
 /** What operations work on: a mutex, a channel, the scheduler itself. */

@@ -1,5 +1,6 @@
 // RunOptions: what a caller may choose about a run, checked once.
 
+import { type DetectorName, makeDetectors } from "./detector.js";
 import type { GmpSwitches } from "./gmp.js";
 import type { ClockName, RuntimeConfig } from "./runtime.js";
 import { decodeSchedule, type Schedule, sourceHash } from "./schedule.js";
@@ -27,6 +28,8 @@ export interface RunOptions {
   clock?: ClockName;
   /** Scheduling steps after which the run is given up. */
   maxSteps?: number;
+  /** What to look for while it runs: names of detectors, or `all`. */
+  detect?: readonly DetectorName[] | "all";
   /** Record every step as events. */
   trace?: boolean;
   signal?: AbortSignal;
@@ -60,7 +63,14 @@ const CLOCKS: readonly ClockName[] = ["jump", "free", "real"];
 export function planRun(
   options: RunOptions,
   source: string,
-  defaults: { clock: ClockName; maxSteps: number; drains: boolean; index?: number; isExploring?: boolean },
+  defaults: {
+    clock: ClockName;
+    maxSteps: number;
+    drains: boolean;
+    index?: number;
+    isExploring?: boolean;
+    detect?: readonly DetectorName[];
+  },
 ): RunPlan {
   const recorded = options.schedule === undefined ? undefined : decodeSchedule(options.schedule);
   const clock = options.clock ?? recorded?.clock ?? defaults.clock;
@@ -73,9 +83,10 @@ export function planRun(
   const { name, seed, strategy } = planStrategy(options, recorded, hash, defaults.isExploring === true);
   strategy?.begin(seed, defaults.index ?? 0);
   const trace = options.trace === true ? new Trace() : null;
+  const detectors = makeDetectors(options.detect ?? defaults.detect ?? [], { withStacks: trace !== null });
   const gmp =
     name === "gmp" ? { procs: procsOf(options), switches: { ...ALL_ON, ...options.scheduler } } : null;
-  const config = { clock, seed, strategy, gmp, maxSteps, drains: defaults.drains, trace };
+  const config = { clock, seed, strategy, gmp, maxSteps, drains: defaults.drains, trace, detectors };
   return { config, seed, strategyName: name, hash };
 }
 

@@ -81,6 +81,7 @@ export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T
   const goroutines = describeAll(rt, ending?.g ?? null);
   const error = ending === null ? undefined : errorData(endingError(rt, ending, goroutines));
   const findings = findingsOf(rt, goroutines);
+  for (const detector of rt.config.detectors ?? []) findings.push(...detector.findings(rt));
   let wrong: ReturnType<typeof errorData> | undefined;
   if (ending === null && rt.mainIsDone && program.after !== undefined) {
     try {

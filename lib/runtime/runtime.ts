@@ -10,9 +10,11 @@
 
 import type { Body } from "../op/index.js";
 import { current } from "./current.js";
+import type { Detector } from "./detector.js";
 import { FatalError, MisuseError } from "./errors.js";
 import { G, Status } from "./g.js";
 import { Gmp, type GmpSwitches } from "./gmp.js";
+import { compose, type Listener } from "./listener.js";
 import { Random } from "./random.js";
 import { type DirectQueue, RunQueue } from "./runq.js";
 import { TIMER } from "./schedule.js";
@@ -33,6 +35,10 @@ export interface RuntimeConfig {
   /** Go on after main has returned, until nobody can: to tell who is left blocked. */
   readonly drains: boolean;
   readonly trace: Trace | null;
+  /** Who looks for something wrong in the run; asked for findings when it is over. */
+  readonly detectors?: readonly Detector[];
+  /** Who else listens to the run. */
+  readonly listener?: Listener | null;
 }
 
 /** Why a run ended, other than by main returning. */
@@ -52,6 +58,8 @@ export class Runtime {
   readonly config: RuntimeConfig;
   readonly isControlled: boolean;
   readonly trace: Trace | null;
+  /** The trace and who else listens, as one; null: nobody. */
+  readonly listener: Listener | null;
   readonly timers = new Timers();
   readonly runq: DirectQueue;
   readonly runnable: G[] = [];
@@ -84,6 +92,7 @@ export class Runtime {
     this.config = config;
     this.isControlled = config.strategy !== null;
     this.trace = config.trace;
+    this.listener = compose([config.trace, ...(config.detectors ?? []), config.listener]);
     this.random = new Random(config.seed);
     this.runq = config.gmp === null ? new RunQueue() : new Gmp(this, config.gmp.procs, config.gmp.switches);
   }
@@ -110,7 +119,7 @@ export class Runtime {
     this.main ??= g;
     g.liveIndex = this.live.push(g) - 1;
     if (this.isControlled) this.#byId[g.id] = g;
-    this.trace?.spawned(g, by);
+    this.listener?.spawned(g, by);
     this.ready(g);
     return g;
   }
@@ -129,7 +138,7 @@ export class Runtime {
   /** Makes a goroutine that waits for something runnable again. Called by the operation that ends its wait. */
   wake(g: G): void {
     if (g.status !== Status.WAITING) throw new MisuseError(`goroutine ${g.id} was woken but does not wait`);
-    this.trace?.woke(g, current.g);
+    this.listener?.woke(g, current.g);
     this.ready(g);
   }
 
@@ -159,8 +168,8 @@ export class Runtime {
     }
     g.liveIndex = -1;
     if (this.isControlled) this.#byId[g.id] = null;
-    this.trace?.add(g, "exit", null, null, g === this.main ? result : undefined);
     g.onExit?.exited(g);
+    this.listener?.exit(g, g === this.main ? result : undefined);
     if (g === this.main && !this.mainCalledGoexit) {
       this.mainIsDone = true;
       this.result = result;

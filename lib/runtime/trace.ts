@@ -3,6 +3,7 @@
 import { inspect } from "node:util";
 import type { EventData, Position } from "../event/index.js";
 import type { G } from "./g.js";
+import { Listener } from "./listener.js";
 import type { Operable, OpKind } from "./opkind.js";
 import { captureStack } from "./stack.js";
 
@@ -14,7 +15,7 @@ function short(value: unknown): string | undefined {
   return text.length <= SHORT ? text : `${text.slice(0, SHORT - 1)}…`;
 }
 
-export class Trace {
+export class Trace extends Listener {
   readonly events: EventData[] = [];
   readonly #names = new Map<Operable, string>();
   readonly #counts = new Map<string, number>();
@@ -35,12 +36,12 @@ export class Trace {
   }
 
   /** Called when `g` creates an operation: keeps the line it stands on. */
-  site(g: G): void {
+  override site(g: G): void {
     const at = captureStack()[0];
     if (at !== undefined) this.#sites.set(g, at);
   }
 
-  spawned(g: G, by: G | null): void {
+  override spawned(g: G, by: G | null): void {
     const at = by === null ? undefined : this.#sites.get(by);
     if (at !== undefined) this.#spawnSites.set(g, at);
   }
@@ -50,8 +51,32 @@ export class Trace {
   }
 
   /** Called when somebody makes a waiting goroutine runnable. */
-  woke(g: G, by: G | null): void {
+  override woke(g: G, by: G | null): void {
     if (by !== null) this.#wokenBy.set(g, by.id);
+  }
+
+  override start(g: G): void {
+    this.add(g, "start", null, null);
+  }
+
+  override done(g: G, kind: OpKind, object: Operable, arg: unknown, value: unknown): void {
+    this.add(g, "done", kind, object, value ?? arg);
+  }
+
+  override park(g: G, arg: unknown): void {
+    this.add(g, "park", g.kind, g.object, arg);
+  }
+
+  override wake(g: G): void {
+    this.add(g, "wake", g.kind, g.object, g.value);
+  }
+
+  override panic(g: G, thrown: unknown): void {
+    this.add(g, "panic", g.kind, g.object, thrown);
+  }
+
+  override exit(g: G, result: unknown): void {
+    this.add(g, "exit", null, null, result);
   }
 
   add(g: G, what: EventData["what"], kind: OpKind | null, object: Operable | null, value?: unknown): void {
