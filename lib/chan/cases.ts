@@ -49,7 +49,7 @@ export function onDefault(): DefaultCase {
   return DEFAULT;
 }
 
-/** A case that waits in a channel's queue. */
+/** A case that waits in a channel's queue. A goroutine keeps those of its last select for the next one. */
 export class CaseWaiter extends Waiter {
   readonly #g: G;
   constructor(g: G, index: number) {
@@ -68,10 +68,19 @@ export class CaseWaiter extends Waiter {
  */
 export function won(w: Waiter, value?: unknown, ok = true): G {
   const g = w.goroutine;
-  if (w === g) return g;
-  for (const other of g.cases ?? []) other.queue?.remove(other);
-  g.cases = null;
-  const received: Received<unknown> = { value, ok };
-  g.value = { index: w.caseIndex, ...received };
+  if (w !== g) wonCase(g, w, value, ok);
   return g;
+}
+
+function wonCase(g: G, w: Waiter, value: unknown, ok: boolean): void {
+  const { cases } = g;
+  if (cases !== null) {
+    g.cases = null;
+    for (let i = 0; i < cases.length; i++) {
+      const other = cases[i] as Waiter;
+      if (other.queue !== null) other.queue.remove(other);
+      other.item = undefined;
+    }
+  }
+  g.value = { index: w.caseIndex, value, ok };
 }

@@ -11,14 +11,18 @@
 import type { Go, Op, Step } from "../op/index.js";
 import {
   catchUp,
+  created,
   current,
+  done,
   type G,
   type Operable,
   type OpKind,
   operate,
   PanicError,
+  parking,
   ready,
   step,
+  touchChan,
   type Waiter,
   WaitQueue,
 } from "../runtime/index.js";
@@ -65,6 +69,7 @@ export class Chan<T> implements Operable, Selectable {
     }
     this.cap = capacity;
     this.#buffer = [];
+    created(this);
   }
 
   /** How many items are buffered. */
@@ -77,34 +82,50 @@ export class Chan<T> implements Operable, Selectable {
    * @throws {PanicError} `send on closed channel`
    */
   send(value: T): Op<void> {
-    if (current.isFast && !this.#isClosed && this.#offer(value)) return ready(SEND, undefined);
-    return operate(SEND, this, value);
+    if (!current.isFast || this.#isClosed) return operate(SEND, this, value);
+    if (this.#offer(value)) return done(SEND);
+    const g = parking(SEND, this);
+    g.item = value;
+    this.#sendq.pushBack(g);
+    return g as unknown as Op<void>;
   }
 
   /** Receives an item; waits while there is none. A closed and empty channel gives `undefined` at once. */
   recv(): Op<T | undefined> {
-    if (current.isFast && this.canRecv) return ready(RECV, this.#take() as T | undefined);
-    return operate(RECV, this, undefined);
+    if (!current.isFast) return operate(RECV, this, undefined);
+    if (this.canRecv) return ready(RECV, this.#take() as T | undefined);
+    const g = parking(RECV, this);
+    this.#recvq.pushBack(g);
+    return g as unknown as Op<T | undefined>;
   }
 
   /** Receives an item and says whether it was sent (`ok`) or the channel is closed and empty. */
   recvOk(): Op<Received<T>> {
-    return operate(RECV_OK, this, undefined);
+    if (!current.isFast) return operate(RECV_OK, this, undefined);
+    if (this.canRecv) return ready(RECV_OK, this.takeCase());
+    const g = parking(RECV_OK, this);
+    this.#recvq.pushBack(g);
+    return g as unknown as Op<Received<T>>;
   }
 
   /** Sends if that is possible at once. @throws {PanicError} `send on closed channel` */
   trySend(value: T): boolean {
-    if (!current.isFast) catchUp();
+    if (!current.isFast) this.#touch(SEND);
     if (this.#isClosed) throw new PanicError("send on closed channel");
     return this.#offer(value);
   }
 
   /** Receives if that is possible at once; undefined when it is not. */
   tryRecv(): Received<T> | undefined {
-    if (!current.isFast) catchUp();
+    if (!current.isFast) this.#touch(RECV);
     if (!this.canRecv) return undefined;
-    const ok = this.#count > 0 || this.#sendq.length > 0;
+    const ok = this.#count > 0 || this.#sendq.head !== null;
     return { value: this.#take() as T | undefined, ok };
+  }
+
+  #touch(kind: OpKind): void {
+    catchUp();
+    touchChan(kind, this);
   }
 
   /**
@@ -137,17 +158,17 @@ export class Chan<T> implements Operable, Selectable {
 
   /** True when a receive would not wait. For `select`. */
   get canRecv(): boolean {
-    return this.#count > 0 || this.#isClosed || this.#sendq.length > 0;
+    return this.#count > 0 || this.#sendq.head !== null || this.#isClosed;
   }
 
   /** True when a send would not wait (it may panic). For `select`. */
   get canSend(): boolean {
-    return this.#isClosed || this.#recvq.length > 0 || this.#count < this.cap;
+    return this.#count < this.cap || this.#recvq.head !== null || this.#isClosed;
   }
 
   /** Takes an item for a select case that can proceed. */
   takeCase(): Received<T> {
-    const ok = this.#count > 0 || this.#sendq.length > 0;
+    const ok = this.#count > 0 || this.#sendq.head !== null;
     return { value: this.#take() as T | undefined, ok };
   }
 
@@ -171,7 +192,7 @@ export class Chan<T> implements Operable, Selectable {
     if (kind === SEND) return this.#performSend(g, arg);
     if (kind === CLOSE) return this.#performClose();
     if (this.canRecv) {
-      const ok = this.#count > 0 || this.#sendq.length > 0;
+      const ok = this.#count > 0 || this.#sendq.head !== null;
       const value = this.#take();
       g.value = kind === RECV_OK ? { value, ok } : value;
       return true;
@@ -204,9 +225,8 @@ export class Chan<T> implements Operable, Selectable {
 
   /** Gives `value` to a waiting receiver (I3) or to the buffer; false when neither can take it. */
   #offer(value: unknown): boolean {
-    const w = this.#recvq.shift();
-    if (w !== null) {
-      deliver(w, value, true);
+    if (this.#recvq.head !== null) {
+      deliver(this.#recvq.shift() as Waiter, value, true);
       return true;
     }
     if (this.#count === this.cap) return false;

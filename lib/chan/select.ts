@@ -8,8 +8,18 @@
 // random poll order, which gives the same distribution; no lock order, since a run is one thread.
 
 import type { Op } from "../op/index.js";
-import { type G, type Operable, type OpKind, operate } from "../runtime/index.js";
-import { CaseWaiter, DefaultCase, RecvCase, SendCase } from "./cases.js";
+import {
+  current,
+  type G,
+  type Operable,
+  type OpKind,
+  operate,
+  parking,
+  readyValue,
+  running,
+  type Waiter,
+} from "../runtime/index.js";
+import { CaseWaiter, type DefaultCase, type RecvCase, type SendCase } from "./cases.js";
 
 const SELECT: OpKind = { name: "select", wait: "select" };
 const SELECT_NONE: OpKind = { name: "select", wait: "select (no cases)" };
@@ -29,54 +39,79 @@ const selector: Operable = {
   label: "",
   perform(g: G, _kind: OpKind, arg: unknown): boolean {
     const cases = arg as readonly Case[];
-    let count = 0;
-    for (const c of cases) if (canProceed(c)) count++;
-    if (count > 0) {
-      take(g, cases, g.rt.pick(count));
-      return true;
-    }
-    const fallback = cases.findIndex((c) => c instanceof DefaultCase);
-    if (fallback >= 0) {
-      g.value = { index: fallback, value: undefined, ok: false };
-      return true;
-    }
-    wait(g, cases);
+    if (choose(g, cases)) return true;
+    g.rt.block(g);
+    enqueue(g, cases);
     return false;
   },
 };
 
-function canProceed(c: Case): boolean {
-  if (c instanceof RecvCase) return c.chan.canRecv;
-  return c instanceof SendCase && c.chan.canSend;
+/** Performs a case that can proceed, or the default; false when there is none. The value is in `g.value`. */
+function choose(g: G, cases: readonly Case[]): boolean {
+  let count = 0;
+  let last = -1;
+  let fallback = -1;
+  for (let i = 0; i < cases.length; i++) {
+    const c = cases[i] as Case;
+    if (c === null) continue;
+    if (c.kind === "default") {
+      if (fallback < 0) fallback = i;
+    } else if (canProceed(c)) {
+      count++;
+      last = i;
+    }
+  }
+  if (count > 1) last = nth(cases, g.rt.pick(count)); // I2
+  if (last >= 0) take(g, cases[last] as RecvCase<unknown> | SendCase, last);
+  else if (fallback >= 0) g.value = { index: fallback, value: undefined, ok: false };
+  return last >= 0 || fallback >= 0;
 }
 
-/** Performs the `nth` of the cases that can proceed. */
-function take(g: G, cases: readonly Case[], nth: number): void {
-  let left = nth;
-  for (let index = 0; index < cases.length; index++) {
-    const c = cases[index] as Case;
-    if (!canProceed(c) || left-- > 0) continue;
-    if (c instanceof RecvCase) {
-      g.value = { index, ...c.chan.takeCase() };
-    } else if (c instanceof SendCase) {
-      c.chan.sendCase(c.value);
-      g.value = { index, value: undefined, ok: true };
-    }
-    return;
+function canProceed(c: RecvCase<unknown> | SendCase): boolean {
+  return c.kind === "recv" ? c.chan.canRecv : c.chan.canSend;
+}
+
+/** The index of the `n`-th of the cases that can proceed. */
+function nth(cases: readonly Case[], n: number): number {
+  let left = n;
+  return cases.findIndex((c) => c !== null && c.kind !== "default" && canProceed(c) && left-- === 0);
+}
+
+function take(g: G, c: RecvCase<unknown> | SendCase, index: number): void {
+  if (c.kind === "recv") {
+    const { value, ok } = c.chan.takeCase();
+    g.value = { index, value, ok };
+  } else {
+    c.chan.sendCase(c.value);
+    g.value = { index, value: undefined, ok: true };
   }
 }
 
-function wait(g: G, cases: readonly Case[]): void {
-  const waiters: CaseWaiter[] = [];
-  cases.forEach((c, index) => {
-    if (c === null || c instanceof DefaultCase) return;
-    const w = new CaseWaiter(g, index);
-    if (c instanceof SendCase) w.item = c.value;
-    c.chan.enqueue(w, c instanceof SendCase);
-    waiters.push(w);
-  });
+/** Puts `g` into the queues of all cases. */
+function enqueue(g: G, cases: readonly Case[]): void {
+  const waiters = waitersOf(g, cases);
   g.cases = waiters;
-  g.rt.block(g);
+  let at = 0;
+  for (let i = 0; i < cases.length; i++) {
+    const c = cases[i] as Case;
+    if (c === null || c.kind === "default") continue;
+    const w = waiters[at++] as Waiter;
+    w.caseIndex = i;
+    if (c.kind === "send") w.item = c.value;
+    c.chan.enqueue(w, c.kind === "send");
+  }
+}
+
+/** As many waiters as `cases` need: those of the last select of `g`, if their number fits. */
+function waitersOf(g: G, cases: readonly Case[]): Waiter[] {
+  let count = 0;
+  for (let i = 0; i < cases.length; i++) if (cases[i] !== null) count++;
+  const kept = g.keptCases;
+  if (kept !== null && kept.length === count) return kept;
+  const waiters: Waiter[] = [];
+  for (let i = 0; i < count; i++) waiters.push(new CaseWaiter(g, i));
+  g.keptCases = waiters;
+  return waiters;
 }
 
 /**
@@ -97,5 +132,10 @@ function wait(g: G, cases: readonly Case[]): void {
  * @see Go: select, src/runtime/select.go
  */
 export function select<C extends readonly Case[]>(...cases: C): Op<Selected<C>> {
-  return operate(cases.length === 0 ? SELECT_NONE : SELECT, selector, cases);
+  const kind = cases.length === 0 ? SELECT_NONE : SELECT;
+  if (!current.isFast) return operate(kind, selector, cases);
+  const g = running("select");
+  if (choose(g, cases)) return readyValue(kind, g);
+  enqueue(parking(kind, selector), cases);
+  return g as unknown as Op<Selected<C>>;
 }

@@ -6,7 +6,7 @@
 import { InterruptError, throwIfInterrupted } from "../op/index.js";
 import { current } from "./current.js";
 import { DivergedError, FatalError, MisuseError, OutOfStepsError } from "./errors.js";
-import { type G, Phase, READY, Status, WAIT } from "./g.js";
+import { DONE, type G, Phase, READY, Status, WAIT } from "./g.js";
 import { performAnnounced, settle, unyielded } from "./operate.js";
 import type { Runtime } from "./runtime.js";
 
@@ -23,7 +23,7 @@ export function drive(rt: Runtime): Pause {
   const { rt: outerRt, g: outerG, isFast: outerIsFast } = current;
   current.rt = rt;
   current.g = null;
-  current.isFast = !rt.isControlled && rt.listener === null;
+  current.isFast = !rt.isControlled && rt.listener === null && rt.bubbles === null;
   try {
     return rt.isControlled ? driveControlled(rt) : driveDirect(rt);
   } finally {
@@ -34,30 +34,34 @@ export function drive(rt: Runtime): Pause {
 }
 
 function driveDirect(rt: Runtime): Pause {
+  const isReal = rt.config.clock === "real";
   rt.readClock();
   const sliceEndNs = rt.nowNs + SLICE_NS;
   while (!rt.isOver) {
-    const g = rt.runq.shift();
-    if (g === null) {
+    if (!takeSteps(rt, POLL_STEPS)) {
       const pause = idle(rt);
       if (pause !== null) return pause;
       continue;
     }
-    rt.steps++;
-    if (rt.steps % POLL_STEPS === 0) {
-      throwIfInterrupted();
-      if (isOutOfSteps(rt)) break;
-      if (rt.config.clock === "real") {
-        rt.readClock();
-        if (rt.nowNs >= sliceEndNs) {
-          rt.runq.push(g);
-          return "slice";
-        }
-      }
-    }
-    resume(g);
+    throwIfInterrupted();
+    if (isOutOfSteps(rt)) break;
+    if (!isReal) continue;
+    rt.readClock();
+    if (rt.nowNs >= sliceEndNs && !rt.isOver) return "slice";
   }
   return "over";
+}
+
+/** Runs up to `most` goroutines until each parks; false when nobody can run. */
+function takeSteps(rt: Runtime, most: number): boolean {
+  const { runq } = rt;
+  for (let left = most; left > 0 && !rt.isOver; left--) {
+    const g = runq.shift();
+    if (g === null) return false;
+    rt.steps++;
+    resume(g);
+  }
+  return true;
 }
 
 function driveControlled(rt: Runtime): Pause {
@@ -83,7 +87,8 @@ function driveControlled(rt: Runtime): Pause {
     } else {
       rt.takeRunnable(g);
       rt.lastG = g;
-      stepControlled(rt, g);
+      if (rt.bubbles === null) stepControlled(rt, g);
+      else rt.bubbles.step(g, stepControlled);
     }
   }
   return "over";
@@ -141,11 +146,10 @@ function resume(g: G): void {
   } catch (error) {
     threw(g, error);
   }
-  current.g = null;
 }
 
 function bareYield(g: G, value: unknown): never {
-  const isOp = value === g || (value as object | null) === READY;
+  const isOp = value === g || (value as object | null) === READY || (value as object | null) === DONE;
   READY.armed = null;
   const what = isOp ? `\`yield\` before ${g.kind?.name ?? "an operation"}` : "a plain `yield`";
   return g.rt.misuse(`${what}: a goroutine waits with \`yield*\`. Add the star.`);

@@ -59,6 +59,17 @@ class Ready {
 /** The iterator of every operation that could proceed at once. Its result holds the value. */
 export const READY = new Ready();
 
+/** The iterator of every operation without a value that could proceed at once. It arms READY, too. */
+export const DONE = {
+  [Symbol.iterator]() {
+    return this;
+  },
+  next(): IteratorResult<Wait, void> {
+    READY.armed = null;
+    return STEP_RESULT;
+  },
+};
+
 /** The iterator of every step in a direct run: it has happened already. */
 export const STEP_DONE = {
   may: true as const,
@@ -74,13 +85,28 @@ const STEP_RESULT: IteratorReturnResult<void> = { done: true, value: undefined }
 /** The one shared result of goroutines' own iterators; read by `yield*` before anything else can run. */
 const RESULT: { done: true; value: unknown } = { done: true, value: undefined };
 
+/** While a stack is taken: called by the goroutine's `next()`, which then parks again, so that nothing else moves. */
+let probe: (() => void) | null = null;
+
+/** Resumes the generator of `g`, which is parked, down to its own iterator and calls `take` there. */
+export function probeStack(g: G, take: () => void): void {
+  probe = take;
+  try {
+    g.gen.next();
+  } finally {
+    probe = null;
+  }
+}
+
+const { IDLE, NOTED, ARMED, ANNOUNCED, PARKED, FINISHED } = Phase;
+
 export class G extends Waiter {
   readonly id: number;
   readonly name: string;
   readonly rt: Runtime;
   readonly gen: Go<unknown>;
   readonly createdBy: number;
-  phase: Phase = Phase.IDLE;
+  phase: Phase = IDLE;
   status: Status = Status.RUNNABLE;
   hasStarted = false;
 
@@ -104,6 +130,8 @@ export class G extends Waiter {
   workNs = 0;
   /** The waiters of its select, while it waits in one. */
   cases: Waiter[] | null = null;
+  /** Those of its last select, to be used again. */
+  keptCases: Waiter[] | null = null;
   /** Called when it ends; set by WaitGroup.go. */
   onExit: { exited(g: G): void } | null = null;
   /** Counts up each time it becomes runnable: who waited longest to run. */
@@ -112,8 +140,6 @@ export class G extends Waiter {
   runIndex = -1;
   /** Its place in the list of all live goroutines. */
   liveIndex = -1;
-  /** When set, the next `next()` calls it and parks again: a stack is taken, nothing else moves. */
-  probe: (() => void) | null = null;
 
   constructor(rt: Runtime, id: number, name: string, gen: Go<unknown>, createdBy: number) {
     super();
@@ -137,26 +163,27 @@ export class G extends Waiter {
   }
 
   next(): IteratorResult<Wait, unknown> {
-    if (this.probe !== null) {
-      this.probe();
+    if (probe !== null) {
+      probe();
       return PENDING;
     }
-    switch (this.phase) {
-      case Phase.NOTED:
-        this.phase = Phase.ANNOUNCED;
-        return PENDING;
-      case Phase.ARMED:
-        this.phase = Phase.PARKED;
-        return PENDING;
-      case Phase.PARKED:
-        if (this.again !== null && !this.#tryAgain(this.again)) return PENDING;
-        this.rt.listener?.wake(this);
-        return this.#finish();
-      case Phase.FINISHED:
-        return this.#finish();
-      default:
-        throw new MisuseError("an operation was iterated twice: create it anew for every `yield*`");
+    if (this.phase === ARMED) {
+      this.phase = PARKED;
+      return PENDING;
     }
+    if (this.phase !== PARKED) return this.#nextAnnounced();
+    if (this.again !== null && !this.#tryAgain(this.again)) return PENDING;
+    this.rt.listener?.wake(this);
+    return this.#finish();
+  }
+
+  #nextAnnounced(): IteratorResult<Wait, unknown> {
+    if (this.phase === FINISHED) return this.#finish();
+    if (this.phase !== NOTED) {
+      throw new MisuseError("an operation was iterated twice: create it anew for every `yield*`");
+    }
+    this.phase = ANNOUNCED;
+    return PENDING;
   }
 
   #tryAgain(object: Operable): boolean {
@@ -167,7 +194,7 @@ export class G extends Waiter {
   }
 
   #finish(): IteratorResult<Wait, unknown> {
-    this.phase = Phase.IDLE;
+    this.phase = IDLE;
     this.kind = null;
     this.object = null;
     this.again = null;

@@ -51,6 +51,10 @@ export class Gmp implements DirectQueue {
   readonly #idlePs: P[] = [];
   readonly #rt: Runtime;
   readonly #random: Random;
+  /** On the real clock timers fire as the host says. */
+  readonly #isReal: boolean;
+  /** The only P, or null when there are several. */
+  readonly #only: P | null;
   #spinning = 0;
   #turn = 0;
   /** Who has its turn; null while a timer fires. */
@@ -59,10 +63,12 @@ export class Gmp implements DirectQueue {
   constructor(rt: Runtime, procs: number, switches: GmpSwitches) {
     this.#rt = rt;
     this.#random = new Random(rt.config.seed, 1);
+    this.#isReal = rt.config.clock === "real";
     this.switches = switches;
     this.ps = Array.from({ length: procs }, (_, id) => new P(id));
     for (const p of this.ps.slice(1).reverse()) this.#idlePs.push(p);
     this.#p = this.ps[0] as P;
+    this.#only = procs === 1 ? this.#p : null;
     this.#start(this.#p, false);
   }
 
@@ -83,10 +89,10 @@ export class Gmp implements DirectQueue {
   push(g: G): void {
     const p = this.#p ?? this.#forTimer();
     if (p === null) this.global.push(g);
-    else if (g === this.#rt.main && !g.hasStarted)
+    else if (!g.hasStarted && g === this.#rt.main)
       p.push(g); // nobody's slice to inherit
     else this.#put(p, g);
-    this.wake();
+    if (this.#idlePs.length > 0) this.wake();
   }
 
   /** Whose queue a timer's goroutine joins: an idle P's, which runs the timer, or else the next one's to look. */
@@ -100,16 +106,34 @@ export class Gmp implements DirectQueue {
   /** Gives way: behind everybody. Go: goschedImpl */
   yielded(g: G): void {
     this.global.push(g);
-    this.wake();
+    if (this.#idlePs.length > 0) this.wake();
   }
 
   /** Takes the next goroutine to run, on whichever P is furthest behind; null when nobody can run. Go: schedule */
   shift(): G | null {
+    const p = this.#only;
+    if (p === null || !this.#isInStep(p)) return this.#schedule();
+    return this.#findLocal(p) ?? this.#fromGlobal(p, BATCH) ?? this.#schedule();
+  }
+
+  /** True when the only P just goes on: nobody computes on it, no timer can be due, its M does not spin. */
+  #isInStep(p: P): boolean {
+    return (
+      p.status === PStatus.RUNNING &&
+      p.curg === null &&
+      p === this.#p &&
+      this.#spinning === 0 &&
+      (this.#isReal ? p.nowNs >= this.#rt.nowNs : this.#rt.timers.length === 0)
+    );
+  }
+
+  #schedule(): G | null {
     for (;;) {
       const p = this.#earliest();
       if (this.#fireDue(p)) continue;
       this.#p = p;
       if (p === null) return null;
+      if (p.nowNs < this.#rt.nowNs) p.nowNs = this.#rt.nowNs; // only where the clock goes on by itself
       this.#rt.nowNs = p.nowNs; // I1
       p.turn = ++this.#turn;
       const g = p.curg === null ? this.#findRunnable(p) : this.#goOn(p, p.curg);
@@ -175,8 +199,7 @@ export class Gmp implements DirectQueue {
   /** Fires a timer that is due before `p` (I1). Not on the real clock, which fires its own. */
   #fireDue(p: P | null): boolean {
     const timer = this.#rt.timers.peek();
-    if (p === null || timer === undefined || this.#rt.config.clock === "real" || timer.whenNs > p.nowNs)
-      return false;
+    if (p === null || timer === undefined || this.#isReal || timer.whenNs > p.nowNs) return false;
     this.#p = null;
     this.#rt.fireNext();
     return true;
@@ -223,9 +246,10 @@ export class Gmp implements DirectQueue {
 
   /** Takes one from the global queue and moves a fair share of the rest along. Go: globrunqget */
   #fromGlobal(p: P, most: number): G | null {
-    const share = Math.min(this.global.length, Math.trunc(this.global.length / this.ps.length) + 1, most);
     const g = this.global.shift();
     if (g === null) return null;
+    const { length } = this.global;
+    const share = Math.min(length + 1, Math.trunc((length + 1) / this.ps.length) + 1, most);
     for (let i = 1; i < share; i++) p.push(this.global.shift() as G);
     this.#newSlice(p);
     return g;
@@ -263,7 +287,7 @@ export class Gmp implements DirectQueue {
   #start(p: P, isSpinning: boolean): void {
     const m = this.idleMs.pop() ?? this.#newM();
     p.status = PStatus.RUNNING;
-    p.nowNs = Math.max(p.nowNs, this.#rt.nowNs);
+    p.nowNs = Math.max(p.nowNs, this.#rt.outsideNs);
     p.m = m;
     m.p = p;
     m.isSpinning = isSpinning;

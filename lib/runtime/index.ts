@@ -1,6 +1,8 @@
 // The goroutine runtime. Primitives are built on `operate`, `step`, `ready`, `running`, `current`, G and WaitQueue;
 // programs use `run`, `report`, `go`, `gosched`, `fromPromise`.
 export { fromPromise } from "./bridge.js";
+export { created, inBubble, touchChan, touchTimer } from "./bubble.js";
+export { bubblesOf } from "./bubbles.js";
 export { syscall, work } from "./cpu.js";
 export { current } from "./current.js";
 export { type Defer, type Deferred, type Named, recover, withDefer } from "./deferring.js";
@@ -21,19 +23,27 @@ export {
   OutOfStepsError,
   PanicError,
 } from "./errors.js";
-export { type G, Status } from "./g.js";
+export { type G, Phase, Status } from "./g.js";
 export type { GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";
 export { Listener } from "./listener.js";
-export { catchUp, happened, operate, ready, running, step } from "./operate.js";
+export { catchUp, done, happened, operate, parking, ready, readyValue, running, step } from "./operate.js";
 export type { Edge, Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
+export { Random } from "./random.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";
 export { schedtrace } from "./schedtrace.js";
-export { decodeSchedule, encodeChoices, sourceHash } from "./schedule.js";
+export { decodeSchedule, encodeChoices, sourceHash, TIMER } from "./schedule.js";
 export { parseStack } from "./stack.js";
-export { type StrategyName, strategyNames } from "./strategy.js";
+export {
+  type Estimate,
+  makeStrategy,
+  provideStrategy,
+  type Strategy,
+  type StrategyName,
+  strategyNames,
+} from "./strategy.js";
 export { Timer } from "./timers.js";
 export { Waiter, WaitQueue } from "./waitqueue.js";

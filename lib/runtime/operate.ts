@@ -7,8 +7,10 @@
 import type { Op, Step } from "../op/index.js";
 import { current } from "./current.js";
 import { FatalError, MisuseError, PanicError } from "./errors.js";
-import { type G, Phase, READY, STEP_DONE } from "./g.js";
+import { DONE, type G, Phase, READY, STEP_DONE } from "./g.js";
 import type { Operable, OpKind } from "./opkind.js";
+
+const { IDLE, ARMED } = Phase;
 
 /** Says that `kind` was created and never yielded, and ends the run. */
 export function unyielded(g: G, kind: OpKind): never {
@@ -41,6 +43,34 @@ export function ready<T>(kind: OpKind, value: T): Op<T> {
   return READY as unknown as Op<T>;
 }
 
+/** Returns the iterable of an operation without a value that was performed on a fast path. */
+export function done(kind: OpKind): Op<void> {
+  if (READY.armed !== null) unyielded(current.g as G, READY.armed);
+  READY.armed = kind;
+  return DONE as unknown as Op<void>;
+}
+
+/** Returns the iterable of an operation that was performed on a fast path and left its value in `g.value`. */
+export function readyValue<T>(kind: OpKind, g: G): Op<T> {
+  const { value } = g;
+  g.value = undefined;
+  return ready(kind, value as T);
+}
+
+/**
+ * Marks the running goroutine as waiting in an operation of a fast path, and returns it: put it into a queue, then
+ * return it as the operation's iterable.
+ */
+export function parking(kind: OpKind, object: Operable): G {
+  const g = current.g ?? running(kind.name);
+  if (READY.armed !== null || g.phase !== IDLE) settle(g);
+  g.kind = kind;
+  g.object = object;
+  g.phase = ARMED;
+  g.rt.block(g);
+  return g;
+}
+
 /** Returns the iterable of a step that was performed on a fast path. */
 export function happened(): Step {
   if (READY.armed !== null) unyielded(current.g as G, READY.armed);
@@ -59,7 +89,7 @@ export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> 
     g.value = undefined;
     return READY as unknown as Op<T>;
   }
-  g.phase = Phase.ARMED;
+  g.phase = ARMED;
   return g as unknown as Op<T>;
 }
 
@@ -87,6 +117,7 @@ function note(g: G, kind: OpKind, object: Operable, arg: unknown, isStep: boolea
 function perform(g: G, kind: OpKind, object: Operable, arg: unknown): boolean {
   g.kind = kind;
   g.object = object;
+  if (g.rt.bubbles !== null) g.rt.bubbles.before(g, kind, object, arg);
   const isDone = object.perform(g, kind, arg);
   const { listener } = g.rt;
   if (listener !== null) {
@@ -99,10 +130,10 @@ function perform(g: G, kind: OpKind, object: Operable, arg: unknown): boolean {
 /** Performs the step that `g` noted and did not yield; refuses an operation that it created and did not yield. */
 export function settle(g: G): void {
   if (READY.armed !== null) unyielded(g, READY.armed);
-  if (g.phase === Phase.IDLE) return;
+  if (g.phase === IDLE) return;
   const kind = g.kind as OpKind;
   if (!g.isStep || g.phase !== Phase.NOTED) unyielded(g, kind);
-  g.phase = Phase.IDLE;
+  g.phase = IDLE;
   perform(g, kind, g.object as Operable, g.arg);
   g.value = undefined;
 }

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import type { Position } from "../event/index.js";
 import type { G } from "./g.js";
-import { Phase } from "./g.js";
+import { Phase, probeStack } from "./g.js";
 
 // lib/ as source and as built; both have the project root two or three folders above this file.
 const HERE = fileURLToPath(new URL("..", import.meta.url)).replaceAll("\\", "/");
@@ -60,13 +60,8 @@ export function stackOf(g: G): Position[] {
   )
     return [];
   let positions: Position[] = [];
-  g.probe = () => {
+  probeStack(g, () => {
     positions = captureStack();
-  };
-  try {
-    g.gen.next();
-  } finally {
-    g.probe = null;
-  }
+  });
   return positions;
 }
