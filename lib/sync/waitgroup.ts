@@ -1,30 +1,39 @@
 // WaitGroup: waits until a number of goroutines have finished.
 //
 // Invariants:
-//  I1. Goroutines wait only while #count > 0.
+//  I1. Goroutines wait only while #count > 0, or while a `done` that has reached zero is about to release them (I2).
+//  I2. In controlled runs a yielded `add` or `done` that reaches zero takes two steps, as Go's has two atomic actions:
+//      the counter falls, and then the waiters are released. Between them somebody may misuse the group.
+//  I3. A waiter that goes on finds the group as it was left: no counter and no waiters.
 //
 // Source: Go src/sync/waitgroup.go (1.27). Differs: a panic in a body started with `go` ends the run before its
-// `done`, so `wait` never returns first (golang/go#76126).
+// `done`, so `wait` never returns first (golang/go#76126); its `done` at the end of a body is one step.
 
 import type { Body, Op, Step } from "../op/index.js";
 import {
   current,
+  done,
   type G,
+  happened,
   type Operable,
   type OpKind,
   operate,
   PanicError,
-  ready,
+  Phase,
   step,
   WaitQueue,
 } from "../runtime/index.js";
 import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
-const ADD: OpKind = { name: "add", wait: "" };
-const DONE: OpKind = { name: "done", wait: "" };
-const GO: OpKind = { name: "go", wait: "" };
-const WAIT: OpKind = { name: "wait", wait: "sync.WaitGroup.Wait" };
-const WAIT_FOR: OpKind = { name: "waitFor", wait: "sync.WaitGroup.Wait" };
+const ADD: OpKind = { name: "add", wait: "", edge: "own" };
+const DONE: OpKind = { name: "done", wait: "", edge: "own" };
+const GO: OpKind = { name: "go", wait: "", edge: "own" };
+const WAIT: OpKind = { name: "wait", wait: "sync.WaitGroup.Wait", edge: "own" };
+const WAIT_FOR: OpKind = { name: "waitFor", wait: "sync.WaitGroup.Wait", edge: "own" };
+
+const NEGATIVE = "sync: negative WaitGroup counter";
+const CONCURRENT = "sync: WaitGroup misuse: Add called concurrently with Wait";
+const REUSED = "sync: WaitGroup is reused before previous Wait has returned";
 
 /**
  * Waits for a collection of goroutines: `go` starts one, `wait` returns when all have ended.
@@ -33,7 +42,12 @@ const WAIT_FOR: OpKind = { name: "waitFor", wait: "sync.WaitGroup.Wait" };
  * `wait` that it unblocks.
  * **Cost:** O(1); the `done` that reaches zero is O(waiters).
  *
+ * A group that is used again must be at rest: every `wait` of the last round has returned before the next `add`.
+ *
  * @throws {PanicError} `sync: negative WaitGroup counter`
+ * @throws {PanicError} `sync: WaitGroup misuse: Add called concurrently with Wait`, from an `add` that comes while a
+ *   `done` releases the waiters, or from that `done`; found while schedules are explored
+ * @throws {PanicError} `sync: WaitGroup is reused before previous Wait has returned`, from the `wait`
  * @example
  * await run(function* () {
  *   const wg = new WaitGroup();
@@ -48,18 +62,33 @@ export class WaitGroup implements Operable, Leavable {
   readonly label = "waitgroup";
   #count = 0;
   readonly #waiters = new WaitQueue();
+  /** Between the two steps of I2. */
+  #isReleasing = false;
+
+  /** How many are still to be done. For the runtime: a program that asks races with the answer. */
+  get counter(): number {
+    return this.#count;
+  }
 
   /** Adds `delta`, which may be negative, to the counter. */
   add(delta: number): Step {
     if (!Number.isInteger(delta)) {
       throw new RangeError(`WaitGroup.add: expected \`delta\` to be an integer, got ${String(delta)}`);
     }
-    return step(ADD, this, delta);
+    if (!current.isFast) return step(ADD, this, delta);
+    const count = this.#count + delta;
+    if (count <= 0 && (count < 0 || this.#waiters.head !== null)) return step(ADD, this, delta);
+    this.#count = count;
+    return happened();
   }
 
   /** Takes one off the counter. */
   done(): Step {
-    return step(DONE, this, undefined);
+    if (!current.isFast) return step(DONE, this, undefined);
+    const count = this.#count - 1;
+    if (count <= 0 && (count < 0 || this.#waiters.head !== null)) return step(DONE, this, undefined);
+    this.#count = count;
+    return happened();
   }
 
   /** Starts `body(...args)` as a goroutine that this group waits for. */
@@ -69,7 +98,7 @@ export class WaitGroup implements Operable, Leavable {
 
   /** Waits until the counter is zero. */
   wait(): Op<void> {
-    if (current.isFast && this.#count === 0) return ready(WAIT, undefined);
+    if (current.isFast && this.#count === 0) return done(WAIT);
     return operate(WAIT, this, undefined);
   }
 
@@ -88,23 +117,20 @@ export class WaitGroup implements Operable, Leavable {
     if (kind === WAIT) return this.#performWait(g);
     if (kind === WAIT_FOR) {
       const enter = (): boolean => this.#performWait(g);
-      return performFor(g, this, arg as WaitLimit, () => this.#count === 0, enter);
+      return performFor(g, this, arg as WaitLimit, () => this.#isZero(g), enter);
     }
-    if (kind === GO) {
-      const { body, args } = arg as { body: Body<unknown[]>; args: unknown[] };
-      this.#count++;
-      const started = g.rt.spawn(body, args);
-      started.onExit = this;
-      g.value = started.id;
-    } else {
-      this.#add(kind === ADD ? (arg as number) : -1);
-    }
+    if (kind !== GO) return this.#add(g, kind === ADD ? (arg as number) : -1, true);
+    const { body, args } = arg as { body: Body<unknown[]>; args: unknown[] };
+    this.#add(g, 1, false);
+    const started = g.rt.spawn(body, args);
+    started.onExit = this;
+    g.value = started.id;
     return true;
   }
 
   /** Called by the runtime when a goroutine started with `go` has ended. */
-  exited(): void {
-    this.#add(-1);
+  exited(g: G): void {
+    this.#add(g, -1, false);
   }
 
   /** For waits with a limit. */
@@ -114,17 +140,56 @@ export class WaitGroup implements Operable, Leavable {
     return true;
   }
 
+  /** A waiter was released and goes on, or a `done` that has reached zero takes its second step. */
+  resume(g: G): boolean {
+    if (g.kind === ADD || g.kind === DONE) {
+      if (this.#count !== 0 || !this.#isReleasing) g.throws = CONCURRENT;
+      else this.#release();
+      return true;
+    }
+    g.rt.listener?.acquire(g, this);
+    if (this.#count !== 0 || this.#waiters.length !== 0) g.throws = REUSED; // I3
+    return true;
+  }
+
+  #isZero(g: G): boolean {
+    if (this.#count !== 0) return false;
+    g.rt.listener?.acquire(g, this);
+    return true;
+  }
+
   #performWait(g: G): boolean {
-    if (this.#count === 0) return true;
+    if (this.#isZero(g)) return true;
+    if (this.#waiters.length === 0) g.rt.listener?.access(g, this, "", true); // races with the first add
     this.#waiters.pushBack(g); // I1
+    g.again = this;
     g.rt.block(g);
     return false;
   }
 
-  #add(delta: number): void {
+  /** Adds `delta`. False when `g` takes a second step (I2), which only a yielded operation can. */
+  #add(g: G, delta: number, isStep: boolean): boolean {
+    const { rt } = g;
     this.#count += delta;
-    if (this.#count < 0) throw new PanicError("sync: negative WaitGroup counter");
-    if (this.#count > 0) return;
+    if (delta < 0) rt.listener?.release(g, this);
+    else if (this.#count === delta) rt.listener?.access(g, this, "", false); // races with the first wait
+    if (this.#count < 0) throw new PanicError(NEGATIVE);
+    if (this.#waiters.length === 0) return true;
+    if (delta > 0 && this.#count === delta) throw new PanicError(CONCURRENT);
+    if (this.#count > 0) return true;
+    if (!isStep || !rt.isControlled || g.phase !== Phase.ANNOUNCED) {
+      this.#release();
+      return true;
+    }
+    this.#isReleasing = true;
+    g.again = this;
+    rt.block(g);
+    rt.ready(g); // it waits for nobody
+    return false;
+  }
+
+  #release(): void {
+    this.#isReleasing = false;
     for (let w = this.#waiters.shift(); w !== null; w = this.#waiters.shift())
       w.goroutine.rt.wake(w.goroutine);
   }
