@@ -15,6 +15,7 @@ const RECV_OK: OpKind = { name: "recvOk", wait: "chan receive (nil chan)" };
 
 class NilChan<T> implements Operable, Selectable, RecvChan<T>, SendChan<T> {
   readonly label = "chan";
+  readonly isNil = true;
   readonly len = 0;
   readonly cap = 0;
   readonly canRecv = false;

@@ -38,6 +38,7 @@ export const SLICES = {
       "atomic",
       "patterns",
       "lockfree",
+      "synctest",
       "detect",
       "explore",
       "plot",

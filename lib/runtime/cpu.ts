@@ -3,6 +3,7 @@
 // Source: Go src/runtime/proc.go (entersyscall, exitsyscall, retake, sysmon).
 
 import type { Op } from "../op/index.js";
+import { inBubble } from "./bubble.js";
 import type { G } from "./g.js";
 import { Gmp } from "./gmp.js";
 import { operate } from "./operate.js";
@@ -18,6 +19,7 @@ const cpu: Operable = {
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     const durationNs = (arg as number) * 1e6;
     if (durationNs <= 0) return true;
+    if (g.rt.bubble !== null) return inBubble(g.rt, null, () => cpu.perform(g, kind, arg)); // real CPU time
     if (!(g.rt.runq instanceof Gmp)) {
       g.rt.block(g); // without Ps, computing is a sleep: nobody else is kept from running
       g.rt.timers.add(new Timer(() => g.rt.wake(g)), g.rt.nowNs + durationNs);

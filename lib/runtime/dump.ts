@@ -16,19 +16,29 @@ export function describe(
   isFailing = false,
 ): GoroutineData {
   const isWaiting = g.status === Status.WAITING;
+  const bubble = rt.bubbles?.of(g) ?? null;
   const createdAt = rt.trace?.spawnSite(g);
   const label = isWaiting && g.object !== null && g.object.label !== "" ? g.object : null;
   return {
     id: g.id,
     name: names.get(g.id) ?? g.name,
     status: isFailing ? "running" : g.statusWord,
-    ...(isWaiting && g.kind !== null ? { waitReason: g.kind.wait } : {}),
+    ...(isWaiting && g.kind !== null ? { waitReason: reason(rt, g, g.kind.wait) } : {}),
     ...(label === null ? {} : { waitingOn: rt.trace?.nameOf(label) ?? label.label }),
-    waitMs: isWaiting ? (rt.nowNs - g.waitSinceNs) / 1e6 : 0,
+    waitMs: isWaiting
+      ? ((bubble === null || bubble.root === g ? rt.nowNs : bubble.nowNs) - g.waitSinceNs) / 1e6
+      : 0,
+    ...(bubble === null ? {} : { bubble: bubble.id }),
     createdBy: g.createdBy,
     ...(createdAt === undefined ? {} : { createdAt }),
     stack: isFailing ? [] : stackOf(g),
   };
+}
+
+/** Go's wait reason; in a bubble it says whether the bubble alone can end the wait. */
+function reason(rt: Runtime, g: G, wait: string): string {
+  const bubble = rt.bubbles?.of(g);
+  return bubble?.root === g || bubble?.isDurable(g) === true ? `${wait} (durable)` : wait;
 }
 
 /** All goroutines that are still there, by id. */
@@ -52,7 +62,8 @@ export function formatDump(goroutines: readonly GoroutineData[]): string {
 function formatGoroutine(g: GoroutineData, names: ReadonlyMap<number, string>): string {
   const minutes = Math.floor(g.waitMs / 60_000);
   const state = `${g.waitReason ?? g.status}${minutes >= 1 ? `, ${minutes} minutes` : ""}`;
-  const rows = [`goroutine ${g.id} [${state}]:`];
+  const bubble = g.bubble === undefined ? "" : `, synctest bubble ${g.bubble}`;
+  const rows = [`goroutine ${g.id} [${state}${bubble}]:`];
   for (const at of g.stack) rows.push(`${at.name ?? g.name}(...)`, `\t${at.file}:${at.line}:${at.column}`);
   if (g.stack.length === 0) rows.push(`${g.name}(...)`);
   if (g.createdBy > 0) {

@@ -9,6 +9,8 @@
 // The loops that move it are in drive.ts; what it leaves behind is made in ending.ts, dump.ts and run.ts.
 
 import type { Body } from "../op/index.js";
+import type { Bubble } from "./bubble.js";
+import type { Bubbles } from "./bubbles.js";
 import { current } from "./current.js";
 import type { Detector } from "./detector.js";
 import { FatalError, MisuseError } from "./errors.js";
@@ -60,7 +62,10 @@ export class Runtime {
   readonly trace: Trace | null;
   /** The trace and who else listens, as one; null: nobody. */
   readonly listener: Listener | null;
-  readonly timers = new Timers();
+  timers = new Timers();
+  /** The synctest bubbles of this run, once it has had one; and the one whose clock is in place, if one is. */
+  bubbles: Bubbles | null = null;
+  bubble: Bubble | null = null;
   readonly runq: DirectQueue;
   readonly runnable: G[] = [];
   readonly live: G[] = [];
@@ -97,6 +102,11 @@ export class Runtime {
     this.runq = config.gmp === null ? new RunQueue() : new Gmp(this, config.gmp.procs, config.gmp.switches);
   }
 
+  /** The run's own time, also while the clock of a bubble is in place. */
+  get outsideNs(): number {
+    return this.bubble === null ? this.nowNs : this.bubble.outsideNs;
+  }
+
   /** True when main has returned and nobody is left to run for, or the run was stopped. */
   get isOver(): boolean {
     return (
@@ -120,6 +130,7 @@ export class Runtime {
     g.liveIndex = this.live.push(g) - 1;
     if (this.isControlled) this.#byId[g.id] = g;
     this.listener?.spawned(g, by);
+    if (this.bubble !== null) this.bubbles?.adopt(g, this.bubble);
     this.ready(g);
     return g;
   }

@@ -25,6 +25,8 @@ export class Timers {
   readonly #whens: number[] = [];
   readonly #seqs: number[] = [];
   #seq = 0;
+  /** All heaps of a run that has several (synctest bubbles): a timer is removed from the one that it is in. */
+  all: Set<Timers> | null = null;
 
   get length(): number {
     return this.#heap.length;
@@ -49,6 +51,7 @@ export class Timers {
   remove(timer: Timer): boolean {
     const at = timer.index;
     if (at < 0) return false;
+    if (this.#heap[at] !== timer) return this.#removeElsewhere(timer);
     const last = this.#heap.pop() as Timer;
     const whenNs = this.#whens.pop() as number;
     this.#seqs.pop();
@@ -58,6 +61,13 @@ export class Timers {
       if (last.index === at) this.#down(last, whenNs, at);
     }
     return true;
+  }
+
+  #removeElsewhere(timer: Timer): boolean {
+    for (const other of this.all ?? []) {
+      if (other.#heap[timer.index] === timer) return other.remove(timer);
+    }
+    return false;
   }
 
   /** Puts `timer` where it belongs between place `i` and the top. */

@@ -3,7 +3,7 @@
 // Source: Go src/time/tick.go (1.23 and later).
 
 import { nilChan, type RecvChan } from "../chan/index.js";
-import { catchUp, PanicError } from "../runtime/index.js";
+import { catchUp, PanicError, touchTimer } from "../runtime/index.js";
 import { checkDuration, endNs, runOf } from "./duration.js";
 import type { TimerOptions } from "./timer.js";
 import { TimerChan } from "./timerchan.js";
@@ -37,7 +37,9 @@ export class Ticker {
   /** Stops the ticker: no tick will be received any more. Goroutines that wait for one go on waiting. */
   stop(): void {
     catchUp();
-    this.#chan?.stop();
+    if (this.#chan === null) return;
+    touchTimer("stop", this.#chan);
+    this.#chan.stop();
   }
 
   /**
@@ -50,7 +52,9 @@ export class Ticker {
     checkDuration("reset", periodMs);
     if (periodMs <= 0) throw new PanicError("non-positive interval for Ticker.Reset");
     if (this.#chan === null) throw new PanicError("time: Reset called on uninitialized Ticker");
-    this.#chan.restart(endNs(runOf("reset"), "reset", periodMs), periodMs * 1e6);
+    const rt = runOf("reset");
+    touchTimer("reset", this.#chan);
+    this.#chan.restart(endNs(rt, "reset", periodMs), periodMs * 1e6);
   }
 }
 

@@ -3,7 +3,7 @@
 // Source: Go src/time/sleep.go (1.23 and later).
 
 import { nilChan, type RecvChan } from "../chan/index.js";
-import { catchUp, PanicError } from "../runtime/index.js";
+import { catchUp, PanicError, touchTimer } from "../runtime/index.js";
 import { endNs, runOf } from "./duration.js";
 import { TimerChan } from "./timerchan.js";
 
@@ -51,6 +51,7 @@ export class Timer {
   stop(): boolean {
     if (this.#chan === null) throw new PanicError("time: Stop called on uninitialized Timer");
     catchUp();
+    touchTimer("stop", this.#chan);
     return this.#chan.stop();
   }
 
@@ -61,7 +62,9 @@ export class Timer {
    */
   reset(durationMs: number): boolean {
     if (this.#chan === null) throw new PanicError("time: Reset called on uninitialized Timer");
-    return this.#chan.restart(endNs(runOf("reset"), "reset", durationMs), 0);
+    const rt = runOf("reset");
+    touchTimer("reset", this.#chan);
+    return this.#chan.restart(endNs(rt, "reset", durationMs), 0);
   }
 }
 

@@ -50,6 +50,16 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
     "compareAndDelete",
     "range",
   ],
+  HashTrieMap: [
+    "load",
+    "loadOk",
+    "loadOrStore",
+    "loadAndDelete",
+    "swap",
+    "compareAndSwap",
+    "compareAndDelete",
+    "range",
+  ],
   AtomicBool: ["load", "store", "swap", "compareAndSwap"],
   AtomicInt32: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicInt64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
@@ -104,6 +114,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
   Pool: ["put"],
   SyncMap: ["store", "delete", "clear"],
   ReadDirtyMap: ["store", "delete", "clear"],
+  HashTrieMap: ["store", "delete", "clear"],
   Semaphore: ["release"],
   SingleFlight: ["forget"],
   SingleFlightCache: ["invalidate"],
@@ -124,10 +135,13 @@ const OP_FUNCTIONS = new Set([
   "work",
   "syscall",
   "retry",
+  "synctest",
+  "synctestSleep",
+  "synctestWait",
 ]);
 
 /** Functions whose first argument is a goroutine body (or, for the last two, may be a program). */
-const STARTERS = new Set(["go", "run", "report", "explore"]);
+const STARTERS = new Set(["go", "synctest", "run", "report", "explore"]);
 
 /** Methods that mean a blocking operation when they stand in a goroutine, whatever the receiver is. */
 const TELLING_OPS = new Set([

@@ -8,7 +8,7 @@ import { type Imports, importsOf, readTree, violations } from "./imports.js";
 
 const FOUNDATION = ["op", "event", "stats", "linear"];
 const PRIMITIVES = [...FOUNDATION, "runtime", "sync", "chan", "context", "time", "atomic"];
-const LABORATORY = [...PRIMITIVES, "patterns", "lockfree", "detect", "explore"];
+const LABORATORY = [...PRIMITIVES, "patterns", "lockfree", "synctest", "detect", "explore"];
 const RACETRACK = [...FOUNDATION, "threads", "bench"];
 const BOTH = [...new Set([...LABORATORY, ...RACETRACK, "mn"])];
 
@@ -27,6 +27,7 @@ const POLICY: Record<string, readonly string[]> = {
   atomic: ["op", "event", "runtime"],
   patterns: PRIMITIVES,
   lockfree: PRIMITIVES,
+  synctest: PRIMITIVES,
   detect: PRIMITIVES,
   explore: LABORATORY,
   // The racetrack.
@@ -59,6 +60,7 @@ const OUTSIDE: Record<string, readonly string[]> = {
   atomic: [],
   patterns: [],
   lockfree: [],
+  synctest: [],
   detect: [],
   explore: ["node:util"],
 };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { isOpFunction, isOpMethod, isPrimitive, isStarter, isStepMethod } from "../../lib/transform/words.js";
 
 const lib = new URL("../../lib/", import.meta.url);
-const ROOMS = ["chan", "sync", "atomic", "context", "time", "runtime", "patterns"];
+const ROOMS = ["chan", "sync", "atomic", "context", "time", "runtime", "patterns", "synctest"];
 
 /** Every exported class and function of the laboratory that returns an operation, a step, or a goroutine. */
 function apiOf(room: string): { owner: string | undefined; name: string; returns: string }[] {
