@@ -5,10 +5,10 @@
 import type { Op } from "../op/index.js";
 import { current, type G, type Operable, type OpKind, operate, ready } from "../runtime/index.js";
 
-const LOAD: OpKind = { name: "load", wait: "" };
-const STORE: OpKind = { name: "store", wait: "" };
+const LOAD: OpKind = { name: "load", wait: "", edge: "acquire" };
+const STORE: OpKind = { name: "store", wait: "", edge: "store" };
 const SWAP: OpKind = { name: "swap", wait: "" };
-const COMPARE_AND_SWAP: OpKind = { name: "compareAndSwap", wait: "" };
+const COMPARE_AND_SWAP: OpKind = { name: "compareAndSwap", wait: "", edge: "cas" };
 
 /**
  * A flag, shared by goroutines. A new one is false.

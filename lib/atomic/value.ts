@@ -9,10 +9,10 @@
 import type { Op } from "../op/index.js";
 import { current, type G, type Operable, type OpKind, operate, PanicError, ready } from "../runtime/index.js";
 
-const LOAD: OpKind = { name: "load", wait: "" };
-const STORE: OpKind = { name: "store", wait: "" };
+const LOAD: OpKind = { name: "load", wait: "", edge: "acquire" };
+const STORE: OpKind = { name: "store", wait: "", edge: "store" };
 const SWAP: OpKind = { name: "swap", wait: "" };
-const COMPARE_AND_SWAP: OpKind = { name: "compareAndSwap", wait: "" };
+const COMPARE_AND_SWAP: OpKind = { name: "compareAndSwap", wait: "", edge: "cas" };
 
 /**
  * A value that is loaded and stored as a whole. Empty at first; all values must have one type. Prefer

@@ -27,12 +27,13 @@ import {
   WaitQueue,
 } from "../runtime/index.js";
 import { RecvCase, type Selectable, SendCase, won } from "./cases.js";
+import { closing, sending, sends, taking } from "./edges.js";
 import type { Received } from "./received.js";
 
-const SEND: OpKind = { name: "send", wait: "chan send" };
-const RECV: OpKind = { name: "recv", wait: "chan receive" };
-const RECV_OK: OpKind = { name: "recvOk", wait: "chan receive" };
-const CLOSE: OpKind = { name: "close", wait: "" };
+const SEND: OpKind = { name: "send", wait: "chan send", edge: "own" };
+const RECV: OpKind = { name: "recv", wait: "chan receive", edge: "own" };
+const RECV_OK: OpKind = { name: "recvOk", wait: "chan receive", edge: "own" };
+const CLOSE: OpKind = { name: "close", wait: "", edge: "own" };
 
 /**
  * A channel of `T`. With `capacity` 0 a send waits for a receiver; otherwise up to `capacity` items wait in a
@@ -110,7 +111,10 @@ export class Chan<T> implements Operable, Selectable {
 
   /** Sends if that is possible at once. @throws {PanicError} `send on closed channel` */
   trySend(value: T): boolean {
-    if (!current.isFast) this.#touch(SEND);
+    if (!current.isFast) {
+      this.#touch(SEND);
+      this.#seeSend();
+    }
     if (this.#isClosed) throw new PanicError("send on closed channel");
     return this.#offer(value);
   }
@@ -119,6 +123,7 @@ export class Chan<T> implements Operable, Selectable {
   tryRecv(): Received<T> | undefined {
     if (!current.isFast) this.#touch(RECV);
     if (!this.canRecv) return undefined;
+    if (!current.isFast) this.#seeTake();
     const ok = this.#count > 0 || this.#sendq.head !== null;
     return { value: this.#take() as T | undefined, ok };
   }
@@ -168,12 +173,14 @@ export class Chan<T> implements Operable, Selectable {
 
   /** Takes an item for a select case that can proceed. */
   takeCase(): Received<T> {
+    if (!current.isFast) this.#seeTake();
     const ok = this.#count > 0 || this.#sendq.head !== null;
     return { value: this.#take() as T | undefined, ok };
   }
 
   /** Sends for a select case that can proceed. */
   sendCase(value: T): void {
+    if (!current.isFast) this.#seeSend();
     if (this.#isClosed) throw new PanicError("send on closed channel");
     this.#offer(value);
   }
@@ -190,8 +197,9 @@ export class Chan<T> implements Operable, Selectable {
 
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     if (kind === SEND) return this.#performSend(g, arg);
-    if (kind === CLOSE) return this.#performClose();
+    if (kind === CLOSE) return this.#performClose(g);
     if (this.canRecv) {
+      this.#seeTake();
       const ok = this.#count > 0 || this.#sendq.head !== null;
       const value = this.#take();
       g.value = kind === RECV_OK ? { value, ok } : value;
@@ -203,6 +211,7 @@ export class Chan<T> implements Operable, Selectable {
   }
 
   #performSend(g: G, value: unknown): boolean {
+    this.#seeSend();
     if (this.#isClosed) throw new PanicError("send on closed channel");
     if (this.#offer(value)) return true;
     g.item = value;
@@ -211,9 +220,10 @@ export class Chan<T> implements Operable, Selectable {
     return false;
   }
 
-  #performClose(): boolean {
+  #performClose(g: G): boolean {
     this.check();
     this.#isClosed = true;
+    closing(g, this, this.#recvq, this.#sendq);
     for (let w = this.#recvq.shift(); w !== null; w = this.#recvq.shift()) deliver(w, undefined, false);
     for (let w = this.#sendq.shift(); w !== null; w = this.#sendq.shift()) {
       const g = won(w);
@@ -221,6 +231,17 @@ export class Chan<T> implements Operable, Selectable {
       g.rt.wake(g);
     }
     return true;
+  }
+
+  /** Tells who listens that a send happens now, or is tried. */
+  #seeSend(): void {
+    sends(this);
+    if (!this.#isClosed) sending(this, this.#recvq.head, this.#count < this.cap);
+  }
+
+  /** Tells who listens that a receive happens now. */
+  #seeTake(): void {
+    taking(this, this.#count === 0, this.#sendq.head, this.#isClosed);
   }
 
   /** Gives `value` to a waiting receiver (I3) or to the buffer; false when neither can take it. */

@@ -20,6 +20,7 @@ import {
   type Waiter,
 } from "../runtime/index.js";
 import { CaseWaiter, type DefaultCase, type RecvCase, type SendCase } from "./cases.js";
+import { Source } from "./source.js";
 
 const SELECT: OpKind = { name: "select", wait: "select" };
 const SELECT_NONE: OpKind = { name: "select", wait: "select (no cases)" };
@@ -79,6 +80,7 @@ function nth(cases: readonly Case[], n: number): number {
 
 function take(g: G, c: RecvCase<unknown> | SendCase, index: number): void {
   if (c.kind === "recv") {
+    if (c.chan instanceof Source) g.rt.listener?.acquire(g, c.chan);
     const { value, ok } = c.chan.takeCase();
     g.value = { index, value, ok };
   } else {

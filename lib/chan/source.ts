@@ -6,13 +6,16 @@
 
 import type { Go, Op } from "../op/index.js";
 import {
+  acquires,
   catchUp,
+  created,
   current,
   type G,
   type Operable,
   type OpKind,
   operate,
   ready,
+  touchChan,
   type Waiter,
   WaitQueue,
 } from "../runtime/index.js";
@@ -20,8 +23,8 @@ import { RecvCase, type Selectable, won } from "./cases.js";
 import type { RecvChan } from "./directions.js";
 import type { Received } from "./received.js";
 
-const RECV: OpKind = { name: "recv", wait: "chan receive" };
-const RECV_OK: OpKind = { name: "recvOk", wait: "chan receive" };
+const RECV: OpKind = { name: "recv", wait: "chan receive", edge: "acquire" };
+const RECV_OK: OpKind = { name: "recvOk", wait: "chan receive", edge: "acquire" };
 
 /** What a subclass says: what can be taken now. `deliver` serves those who wait. */
 export abstract class Source<T> implements Operable, Selectable, RecvChan<T> {
@@ -33,6 +36,7 @@ export abstract class Source<T> implements Operable, Selectable, RecvChan<T> {
 
   constructor(waiters: WaitQueue = new WaitQueue()) {
     this.waiters = waiters;
+    created(this);
   }
 
   abstract get len(): number;
@@ -55,8 +59,13 @@ export abstract class Source<T> implements Operable, Selectable, RecvChan<T> {
 
   /** Receives if that is possible at once; undefined when it is not. */
   tryRecv(): Received<T> | undefined {
-    catchUp();
-    return this.canRecv ? this.takeCase() : undefined;
+    if (!current.isFast) {
+      catchUp();
+      touchChan(RECV, this);
+    }
+    if (!this.canRecv) return undefined;
+    if (!current.isFast) acquires(this);
+    return this.takeCase();
   }
 
   /** Receives for ever, or until the channel is closed, running `body` for each item. */
@@ -97,6 +106,7 @@ export abstract class Source<T> implements Operable, Selectable, RecvChan<T> {
     if (w === null) return false;
     const g = won(w, value, ok);
     if (w === g) g.value = g.kind === RECV_OK ? { value, ok } : value;
+    g.rt.listener?.acquire(g, this);
     g.rt.wake(g);
     return true;
   }

@@ -1,7 +1,7 @@
 // afterCancel: a goroutine that starts when a context is cancelled. Go: context.AfterFunc
 
 import type { Body } from "../op/index.js";
-import { catchUp, current, MisuseError, type Runtime } from "../runtime/index.js";
+import { catchUp, current, MisuseError, type Runtime, releases } from "../runtime/index.js";
 import { CancelCtx } from "./cancelctx.js";
 import type { Context } from "./context.js";
 import { Canceled } from "./errors.js";
@@ -16,6 +16,7 @@ class AfterCancelCtx extends CancelCtx {
   constructor(parent: Context, body: Body) {
     super(parent);
     this.#body = body;
+    releases(this);
   }
 
   stop(): boolean {
@@ -31,7 +32,8 @@ class AfterCancelCtx extends CancelCtx {
     this.#isDecided = true;
     const rt = current.rt as Runtime;
     try {
-      rt.spawn(this.#body, []);
+      const g = rt.spawn(this.#body, []);
+      rt.listener?.acquire(g, this);
     } catch (error) {
       const text = (error as Error).message.replace(/^go: /, "");
       rt.stop({ why: "misuse", error: new MisuseError(`afterCancel: ${text}`, { cause: error }), g: null });

@@ -10,13 +10,23 @@
 
 import type { RecvChan } from "../chan/index.js";
 import type { Step } from "../op/index.js";
-import { catchUp, current, type G, happened, type Operable, type OpKind, step } from "../runtime/index.js";
+import {
+  acquires,
+  catchUp,
+  current,
+  type G,
+  happened,
+  type Operable,
+  type OpKind,
+  releases,
+  step,
+} from "../runtime/index.js";
 import type { CancelFunc, Context } from "./context.js";
 import { CLOSED, DoneChan } from "./done.js";
 import { Canceled } from "./errors.js";
 import { CANCELLABLE, Node, scopeOf } from "./node.js";
 
-const CANCEL: OpKind = { name: "cancel", wait: "" };
+const CANCEL: OpKind = { name: "cancel", wait: "", edge: "own" };
 
 export class CancelCtx extends Node implements Operable {
   readonly label = "context";
@@ -60,12 +70,14 @@ export class CancelCtx extends Node implements Operable {
 
   override done(): RecvChan<unknown> {
     catchUp();
+    if (this.error !== null) acquires(this);
     this.#done ??= this.error === null ? new DoneChan() : CLOSED;
     return this.#done;
   }
 
   override err(): Error | null {
     catchUp();
+    if (this.error !== null) acquires(this);
     return this.error;
   }
 
@@ -87,6 +99,7 @@ export class CancelCtx extends Node implements Operable {
     for (let c: CancelCtx | null = this; c !== null; c = c.#after) {
       c.error = error; // I1, I3
       c.reason = reason;
+      releases(c);
     }
     for (let c: CancelCtx | null = this; c !== null; ) {
       const next: CancelCtx | null = c.#after;

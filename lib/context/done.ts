@@ -1,6 +1,7 @@
 // DoneChan: the channel of `ctx.done()`. Nothing is ever sent on it; it is closed once.
 
 import { type Received, Source } from "../chan/index.js";
+import { releases } from "../runtime/index.js";
 
 export class DoneChan extends Source<unknown> {
   readonly len = 0;
@@ -18,6 +19,7 @@ export class DoneChan extends Source<unknown> {
   /** Closes it and wakes everybody who waits, first come, first served. */
   closeNow(): void {
     this.#isClosed = true;
+    releases(this);
     while (this.deliver(undefined, false));
   }
 }

@@ -1,11 +1,13 @@
 // The trace model: what happened, as plain data.
 export type {
+  AccessData,
   ErrorData,
   EventData,
   Exploration,
   Finding,
   GoroutineData,
   Position,
+  RaceData,
   Report,
   Verdict,
 } from "./report.js";

@@ -44,12 +44,41 @@ export const VERDICT_ORDER: readonly Verdict[] = [
   "ok",
 ];
 
+/** One of the two accesses of a data race. */
+export interface AccessData {
+  readonly isWrite: boolean;
+  readonly goroutine: number;
+  /** The name of the goroutine's body. */
+  readonly name: string;
+  /** The operation that made the access, when it was one: `read`, `set`, `close`. */
+  readonly op?: string;
+  /** Empty when the run was not asked for stacks. */
+  readonly stack: readonly Position[];
+  /** The locks that the goroutine held, e.g. `mutex#1`, `rwmutex#1 (for reading)`. */
+  readonly locks: readonly string[];
+  /** The goroutine that started it; 0 for main. */
+  readonly createdBy: number;
+  readonly createdAt?: Position;
+  readonly hasEnded: boolean;
+}
+
+/** Two accesses to one variable that nothing orders. */
+export interface RaceData {
+  readonly variable: string;
+  /** The access that found it, and the one before. */
+  readonly accesses: readonly [AccessData, AccessData];
+  /** What would have ordered them, as a sentence. */
+  readonly advice: string;
+}
+
 /** One thing that is wrong, with the goroutines and places that have to do with it. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly message: string;
   readonly goroutines: readonly number[];
   readonly at: readonly Position[];
+  /** Both sides, when the verdict is `race`. */
+  readonly race?: RaceData;
 }
 
 /** An error as data. */
@@ -69,6 +98,8 @@ export interface GoroutineData {
   /** What it waits for, e.g. `chan#1`. */
   readonly waitingOn?: string;
   readonly waitMs: number;
+  /** The number of the synctest bubble that it is in, if it is in one. */
+  readonly bubble?: number;
   /** The goroutine that started it; 0 for main. */
   readonly createdBy: number;
   readonly createdAt?: Position;

@@ -27,7 +27,8 @@ export { type G, Phase, Status } from "./g.js";
 export type { GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";
-export { Listener } from "./listener.js";
+export { acquires, Listener, noticed, releases } from "./listener.js";
+export { ObjectNames } from "./objectnames.js";
 export { catchUp, done, happened, operate, parking, ready, readyValue, running, step } from "./operate.js";
 export type { Edge, Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
@@ -36,7 +37,7 @@ export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";
 export { schedtrace } from "./schedtrace.js";
 export { decodeSchedule, encodeChoices, sourceHash, TIMER } from "./schedule.js";
-export { parseStack } from "./stack.js";
+export { captureStack, parseStack } from "./stack.js";
 export {
   type Estimate,
   makeStrategy,

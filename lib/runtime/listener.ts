@@ -12,6 +12,7 @@
 //      late. `done` comes after the operation had its effect, before anybody else runs.
 //  I2. A listener only looks. It calls no operation, chooses nothing, and must not throw.
 
+import { current } from "./current.js";
 import type { G } from "./g.js";
 import type { Operable, OpKind } from "./opkind.js";
 
@@ -25,6 +26,8 @@ export class Listener {
   site(_g: G): void {}
   /** `g` has performed `kind` on `object`; `value` is what the operation returns. */
   done(_g: G, _kind: OpKind, _object: Operable, _arg: unknown, _value: unknown): void {}
+  /** `g` has performed `kind` on `object` in a plain call, such as a `tryLock` that got the lock. */
+  called(_g: G, _kind: OpKind, _object: Operable, _value: unknown): void {}
   /** `g` has begun to wait in `g.kind` on `g.object`. */
   park(_g: G, _arg: unknown): void {}
   /** `by` (null: a timer, the host) has made the waiting `g` runnable. */
@@ -76,6 +79,9 @@ class Listeners extends Listener {
   override done(g: G, kind: OpKind, object: Operable, arg: unknown, value: unknown): void {
     for (const l of this.#all) l.done(g, kind, object, arg, value);
   }
+  override called(g: G, kind: OpKind, object: Operable, value: unknown): void {
+    for (const l of this.#all) l.called(g, kind, object, value);
+  }
   override park(g: G, arg: unknown): void {
     for (const l of this.#all) l.park(g, arg);
   }
@@ -118,4 +124,28 @@ class Listeners extends Listener {
 export function compose(listeners: readonly (Listener | null | undefined)[]): Listener | null {
   const all = listeners.filter((l) => l !== null && l !== undefined);
   return all.length > 1 ? new Listeners(all) : (all[0] ?? null);
+}
+
+/**
+ * Tells who listens that the running goroutine has just performed `kind` in a plain call: `tryLock`, `trySend`. Such a
+ * call is no scheduling point, but it orders goroutines as its operation does.
+ */
+export function noticed(kind: OpKind, object: Operable, value?: unknown): void {
+  const { rt, g } = current;
+  const listener = rt?.listener ?? null;
+  if (g === null || listener === null) return;
+  listener.site(g);
+  listener.called(g, kind, object, value);
+}
+
+/** Tells who listens that the running goroutine (nobody: nothing is told) releases what it did into `sync`. */
+export function releases(sync: object): void {
+  const { g } = current;
+  if (g !== null) g.rt.listener?.release(g, sync);
+}
+
+/** Tells who listens that the running goroutine is ordered after what was released into `sync`. */
+export function acquires(sync: object): void {
+  const { g } = current;
+  if (g !== null) g.rt.listener?.acquire(g, sync);
 }

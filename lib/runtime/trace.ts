@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import type { EventData, Position } from "../event/index.js";
 import type { G } from "./g.js";
 import { Listener } from "./listener.js";
+import { ObjectNames } from "./objectnames.js";
 import type { Operable, OpKind } from "./opkind.js";
 import { captureStack } from "./stack.js";
 
@@ -17,22 +18,14 @@ function short(value: unknown): string | undefined {
 
 export class Trace extends Listener {
   readonly events: EventData[] = [];
-  readonly #names = new Map<Operable, string>();
-  readonly #counts = new Map<string, number>();
+  readonly names = new ObjectNames();
   readonly #sites = new Map<G, Position>();
   readonly #spawnSites = new Map<G, Position>();
   #wokenBy = new Map<G, number>();
 
   /** `mutex#1`: the class of an object and its number in order of first use. */
   nameOf(object: Operable): string {
-    let name = this.#names.get(object);
-    if (name === undefined) {
-      const n = (this.#counts.get(object.label) ?? 0) + 1;
-      this.#counts.set(object.label, n);
-      name = `${object.label}#${n}`;
-      this.#names.set(object, name);
-    }
-    return name;
+    return this.names.nameOf(object);
   }
 
   /** Called when `g` creates an operation: keeps the line it stands on. */

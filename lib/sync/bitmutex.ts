@@ -7,6 +7,7 @@ import type { Op, Step } from "../op/index.js";
 import {
   current,
   type G,
+  noticed,
   type Operable,
   type OpKind,
   operate,
@@ -15,8 +16,8 @@ import {
   step,
 } from "../runtime/index.js";
 
-const LOCK: OpKind = { name: "lock", wait: "" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const LOCK: OpKind = { name: "lock", wait: "", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 /**
  * A mutex of one bit, whose waiters look again and again. Use Mutex; this one is for looking at.
@@ -53,6 +54,7 @@ export class BitMutex implements Operable {
   tryLock(): boolean {
     if (this.#isLocked) return false;
     this.#isLocked = true;
+    noticed(LOCK, this);
     return true;
   }
 

@@ -22,10 +22,10 @@ import {
 } from "../runtime/index.js";
 import type { Locker } from "./locker.js";
 
-const ADD: OpKind = { name: "wait", wait: "" }; // Go: runtime_notifyListAdd
-const WAIT: OpKind = { name: "wait", wait: "sync.Cond.Wait" };
-const SIGNAL: OpKind = { name: "signal", wait: "" };
-const BROADCAST: OpKind = { name: "broadcast", wait: "" };
+const ADD: OpKind = { name: "wait", wait: "", edge: "none" }; // Go: runtime_notifyListAdd
+const WAIT: OpKind = { name: "wait", wait: "sync.Cond.Wait", edge: "none" };
+const SIGNAL: OpKind = { name: "signal", wait: "", edge: "own" };
+const BROADCAST: OpKind = { name: "broadcast", wait: "", edge: "own" };
 
 /**
  * A condition variable: goroutines wait for a change, others announce it. `L` guards what the condition is about.
@@ -138,6 +138,7 @@ export class Cond implements Operable {
   #notifyFirst(): boolean {
     const g = this.#waiters.shift()?.goroutine;
     if (g === undefined) return false;
+    g.rt.listener?.handed(current.g, g);
     if (g.status === Status.WAITING) g.rt.wake(g);
     return true;
   }

@@ -8,16 +8,25 @@
 // each hand-over costs a switch.
 
 import type { Op, Step } from "../op/index.js";
-import { current, type G, type Operable, type OpKind, operate, ready, step } from "../runtime/index.js";
+import {
+  current,
+  type G,
+  noticed,
+  type Operable,
+  type OpKind,
+  operate,
+  ready,
+  step,
+} from "../runtime/index.js";
 import { Admission, Mode } from "./admission.js";
 import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
-const R_LOCK: OpKind = { name: "rLock", wait: "sync.FairRWMutex.RLock" };
-const TRY_R_LOCK_FOR: OpKind = { name: "tryRLockFor", wait: "sync.FairRWMutex.RLock" };
-const R_UNLOCK: OpKind = { name: "rUnlock", wait: "" };
-const LOCK: OpKind = { name: "lock", wait: "sync.FairRWMutex.Lock" };
-const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.FairRWMutex.Lock" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const R_LOCK: OpKind = { name: "rLock", wait: "sync.FairRWMutex.RLock", edge: "rLock" };
+const TRY_R_LOCK_FOR: OpKind = { name: "tryRLockFor", wait: "sync.FairRWMutex.RLock", edge: "rLock" };
+const R_UNLOCK: OpKind = { name: "rUnlock", wait: "", edge: "rUnlock" };
+const LOCK: OpKind = { name: "lock", wait: "sync.FairRWMutex.Lock", edge: "lock" };
+const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.FairRWMutex.Lock", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 /**
  * A reader/writer lock that serves first come, first served; neighbouring readers in line get in together. Nobody
@@ -56,7 +65,9 @@ export class FairRWMutex implements Operable, Leavable {
 
   /** Locks for reading if no writer is inside and nobody waits. */
   tryRLock(): boolean {
-    return this.#inside.tryEnter(Mode.READ);
+    const isIn = this.#inside.tryEnter(Mode.READ);
+    if (isIn) noticed(R_LOCK, this);
+    return isIn;
   }
 
   /** Locks for reading if that succeeds within `limit`; says whether it did. */
@@ -78,7 +89,9 @@ export class FairRWMutex implements Operable, Leavable {
 
   /** Locks for writing if nobody is inside and nobody waits. */
   tryLock(): boolean {
-    return this.#inside.tryEnter(Mode.WRITE);
+    const isIn = this.#inside.tryEnter(Mode.WRITE);
+    if (isIn) noticed(LOCK, this);
+    return isIn;
   }
 
   /** Locks for writing if that succeeds within `limit`; says whether it did. */

@@ -8,17 +8,27 @@
 // race shows. Like Go's flag it finds a reader inside a write, and not a write that begins inside a read.
 
 import type { Go, Op } from "../op/index.js";
-import { current, type G, type Operable, type OpKind, operate, PanicError, ready } from "../runtime/index.js";
+import {
+  current,
+  type G,
+  noticed,
+  type Operable,
+  type OpKind,
+  operate,
+  PanicError,
+  ready,
+} from "../runtime/index.js";
 
-const GET: OpKind = { name: "get", wait: "" };
-const GET_OK: OpKind = { name: "getOk", wait: "" };
-const CLONE: OpKind = { name: "clone", wait: "" };
-const ITERATE: OpKind = { name: "forEach", wait: "" };
-const NEXT: OpKind = { name: "forEach (next)", wait: "" };
-const SET: OpKind = { name: "set", wait: "" };
-const DELETE: OpKind = { name: "delete", wait: "" };
-const CLEAR: OpKind = { name: "clear", wait: "" };
-const WRITTEN: OpKind = { name: "write (end)", wait: "" };
+const GET: OpKind = { name: "get", wait: "", edge: "read" };
+const GET_OK: OpKind = { name: "getOk", wait: "", edge: "read" };
+const LEN: OpKind = { name: "len", wait: "", edge: "read" };
+const CLONE: OpKind = { name: "clone", wait: "", edge: "read" };
+const ITERATE: OpKind = { name: "forEach", wait: "", edge: "read" };
+const NEXT: OpKind = { name: "forEach (next)", wait: "", edge: "read" };
+const SET: OpKind = { name: "set", wait: "", edge: "write" };
+const DELETE: OpKind = { name: "delete", wait: "", edge: "write" };
+const CLEAR: OpKind = { name: "clear", wait: "", edge: "write" };
+const WRITTEN: OpKind = { name: "write (end)", wait: "", edge: "none" };
 
 const WRITES = "concurrent map writes";
 
@@ -64,6 +74,7 @@ export class GoMap<K, V> implements Operable {
 
   /** How many entries there are. Go: len(m), which is not checked either. */
   get len(): number {
+    if (!current.isFast) noticed(LEN, this);
     return this.#entries?.size ?? 0;
   }
 

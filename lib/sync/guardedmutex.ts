@@ -14,6 +14,7 @@ import type { Op, Step } from "../op/index.js";
 import {
   current,
   type G,
+  noticed,
   type Operable,
   type OpKind,
   operate,
@@ -24,8 +25,8 @@ import {
 } from "../runtime/index.js";
 import { MutexCore } from "./mutex.js";
 
-const LOCK: OpKind = { name: "lock", wait: "sync.Mutex.Lock" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const LOCK: OpKind = { name: "lock", wait: "sync.Mutex.Lock", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 /** Proof of holding the lock `Name`. Take it as a parameter wherever the lock must be held. */
 export class Guard<Name extends string = string> {
@@ -124,6 +125,7 @@ export class GuardedMutex<Name extends string = string> implements Operable {
     if (!this.#core.isFree) return null;
     const g = running("tryLock");
     this.#core.take();
+    noticed(LOCK, this);
     return this.#guard(g);
   }
 

@@ -19,9 +19,9 @@ import {
 } from "../runtime/index.js";
 import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
-const COUNT_DOWN: OpKind = { name: "countDown", wait: "" };
-const WAIT: OpKind = { name: "wait", wait: "sync.Latch.Wait" };
-const WAIT_FOR: OpKind = { name: "waitFor", wait: "sync.Latch.Wait" };
+const COUNT_DOWN: OpKind = { name: "countDown", wait: "", edge: "release" };
+const WAIT: OpKind = { name: "wait", wait: "sync.Latch.Wait", edge: "acquire" };
+const WAIT_FOR: OpKind = { name: "waitFor", wait: "sync.Latch.Wait", edge: "acquire" };
 
 /**
  * Opens after `countDown` was called `count` times, and stays open.

@@ -16,6 +16,7 @@ import {
   current,
   type G,
   happened,
+  noticed,
   type Operable,
   type OpKind,
   operate,
@@ -25,9 +26,9 @@ import {
 } from "../runtime/index.js";
 import { checkLimit, isCancelled, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
-const LOCK: OpKind = { name: "lock", wait: "sync.Mutex.Lock" };
-const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.Mutex.Lock" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const LOCK: OpKind = { name: "lock", wait: "sync.Mutex.Lock", edge: "lock" };
+const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.Mutex.Lock", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 const LOCKED = 1;
 const WOKEN = 2;
@@ -153,6 +154,7 @@ export class Mutex implements Operable, Leavable {
     if (!current.isFast) catchUp();
     if (!this.#core.isFree) return false;
     this.#core.take();
+    if (!current.isFast) noticed(LOCK, this);
     return true;
   }
 

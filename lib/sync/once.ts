@@ -20,8 +20,8 @@ import {
   WaitQueue,
 } from "../runtime/index.js";
 
-const DO: OpKind = { name: "do", wait: "sync.Mutex.Lock" }; // Go waits for the mutex inside
-const DO_END: OpKind = { name: "do (end)", wait: "" };
+const DO: OpKind = { name: "do", wait: "sync.Mutex.Lock", edge: "acquire" }; // Go waits for the mutex inside
+const DO_END: OpKind = { name: "do (end)", wait: "", edge: "release" };
 
 const FRESH = 0;
 const RUNNING = 1;

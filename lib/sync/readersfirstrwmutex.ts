@@ -12,6 +12,7 @@ import type { Op, Step } from "../op/index.js";
 import {
   current,
   type G,
+  noticed,
   type Operable,
   type OpKind,
   operate,
@@ -21,11 +22,11 @@ import {
 } from "../runtime/index.js";
 import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
-const R_LOCK: OpKind = { name: "rLock", wait: "sync.ReadersFirstRWMutex.RLock" };
-const R_UNLOCK: OpKind = { name: "rUnlock", wait: "" };
-const LOCK: OpKind = { name: "lock", wait: "sync.ReadersFirstRWMutex.Lock" };
-const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.ReadersFirstRWMutex.Lock" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const R_LOCK: OpKind = { name: "rLock", wait: "sync.ReadersFirstRWMutex.RLock", edge: "rLock" };
+const R_UNLOCK: OpKind = { name: "rUnlock", wait: "", edge: "rUnlock" };
+const LOCK: OpKind = { name: "lock", wait: "sync.ReadersFirstRWMutex.Lock", edge: "lock" };
+const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.ReadersFirstRWMutex.Lock", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 /**
  * A reader/writer lock that prefers readers: `rLock` waits only for a writer that is inside. A goroutine may take it
@@ -64,6 +65,7 @@ export class ReadersFirstRWMutex implements Operable, Leavable {
   tryRLock(): boolean {
     if (this.#hasWriter) return false;
     this.#readers++;
+    noticed(R_LOCK, this);
     return true;
   }
 
@@ -82,6 +84,7 @@ export class ReadersFirstRWMutex implements Operable, Leavable {
   tryLock(): boolean {
     if (this.#hasWriter || this.#readers > 0) return false;
     this.#hasWriter = true;
+    noticed(LOCK, this);
     return true;
   }
 

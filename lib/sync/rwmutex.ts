@@ -15,6 +15,7 @@ import {
   current,
   type G,
   happened,
+  noticed,
   type Operable,
   type OpKind,
   operate,
@@ -26,12 +27,12 @@ import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.j
 import { type Locker, RLocker } from "./locker.js";
 import { MutexCore } from "./mutex.js";
 
-const R_LOCK: OpKind = { name: "rLock", wait: "sync.RWMutex.RLock" };
-const TRY_R_LOCK_FOR: OpKind = { name: "tryRLockFor", wait: "sync.RWMutex.RLock" };
-const R_UNLOCK: OpKind = { name: "rUnlock", wait: "" };
-const LOCK: OpKind = { name: "lock", wait: "sync.RWMutex.Lock" };
-const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.RWMutex.Lock" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const R_LOCK: OpKind = { name: "rLock", wait: "sync.RWMutex.RLock", edge: "rLock" };
+const TRY_R_LOCK_FOR: OpKind = { name: "tryRLockFor", wait: "sync.RWMutex.RLock", edge: "rLock" };
+const R_UNLOCK: OpKind = { name: "rUnlock", wait: "", edge: "rUnlock" };
+const LOCK: OpKind = { name: "lock", wait: "sync.RWMutex.Lock", edge: "lock" };
+const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.RWMutex.Lock", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 const MAX_READERS = 1 << 30; // Go: rwmutexMaxReaders
 
@@ -78,6 +79,7 @@ export class RWMutex implements Operable, Leavable {
     if (!current.isFast) catchUp();
     if (this.#readerCount < 0) return false;
     this.#readerCount++;
+    if (!current.isFast) noticed(R_LOCK, this);
     return true;
   }
 
@@ -113,6 +115,7 @@ export class RWMutex implements Operable, Leavable {
     if (!this.#w.isFree || this.#readerCount !== 0) return false;
     this.#w.take();
     this.#readerCount = -MAX_READERS;
+    if (!current.isFast) noticed(LOCK, this);
     return true;
   }
 

@@ -15,6 +15,7 @@ import {
   current,
   type G,
   happened,
+  noticed,
   type Operable,
   type OpKind,
   operate,
@@ -23,8 +24,8 @@ import {
   WaitQueue,
 } from "../runtime/index.js";
 
-const LOCK: OpKind = { name: "lock", wait: "semacquire" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const LOCK: OpKind = { name: "lock", wait: "semacquire", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 const LOCKED = 1;
 const WOKEN = 2;
@@ -62,6 +63,7 @@ export class SemaMutex implements Operable {
   tryLock(): boolean {
     if ((this.#state & LOCKED) !== 0) return false;
     this.#state |= LOCKED;
+    if (!current.isFast) noticed(LOCK, this);
     return true;
   }
 

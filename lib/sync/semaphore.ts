@@ -14,6 +14,7 @@ import {
   current,
   type G,
   happened,
+  noticed,
   type Operable,
   type OpKind,
   operate,
@@ -24,8 +25,8 @@ import {
 } from "../runtime/index.js";
 import { type ContextLike, ContextWait, checkContext, isDone, type Outcome } from "./contextwait.js";
 
-const ACQUIRE: OpKind = { name: "acquire", wait: "select" }; // Go's is a select between the semaphore and the context
-const RELEASE: OpKind = { name: "release", wait: "" };
+const ACQUIRE: OpKind = { name: "acquire", wait: "select", edge: "acquire" }; // Go's is a select between the semaphore and the context
+const RELEASE: OpKind = { name: "release", wait: "", edge: "release" };
 
 interface Request {
   readonly units: number;
@@ -98,6 +99,7 @@ export class Semaphore implements Operable {
     catchUp();
     if (!this.#hasRoom(n)) return false;
     this.#held += n;
+    noticed(ACQUIRE, this);
     return true;
   }
 

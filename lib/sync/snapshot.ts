@@ -12,8 +12,8 @@
 import type { Go, Op } from "../op/index.js";
 import { current, type G, type Operable, type OpKind, operate, ready } from "../runtime/index.js";
 
-const LOAD: OpKind = { name: "load", wait: "" };
-const PUBLISH: OpKind = { name: "publish", wait: "" };
+const LOAD: OpKind = { name: "load", wait: "", edge: "acquire" };
+const PUBLISH: OpKind = { name: "publish", wait: "", edge: "both" };
 const PUBLISH_IF: OpKind = { name: "publishIf", wait: "" };
 
 /** One version of a value. Whoever holds it keeps seeing this one. */

@@ -10,19 +10,28 @@
 // With one upgradable holder at a time there is nobody to wait for but plain readers, and these leave.
 
 import type { Op, Step } from "../op/index.js";
-import { current, type G, type Operable, type OpKind, operate, ready, step } from "../runtime/index.js";
+import {
+  current,
+  type G,
+  noticed,
+  type Operable,
+  type OpKind,
+  operate,
+  ready,
+  step,
+} from "../runtime/index.js";
 import { Admission, Mode } from "./admission.js";
 import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
-const R_LOCK: OpKind = { name: "rLock", wait: "sync.UpgradableRWMutex.RLock" };
-const R_UNLOCK: OpKind = { name: "rUnlock", wait: "" };
+const R_LOCK: OpKind = { name: "rLock", wait: "sync.UpgradableRWMutex.RLock", edge: "rLock" };
+const R_UNLOCK: OpKind = { name: "rUnlock", wait: "", edge: "rUnlock" };
 const U_LOCK: OpKind = { name: "uLock", wait: "sync.UpgradableRWMutex.ULock" };
 const U_UNLOCK: OpKind = { name: "uUnlock", wait: "" };
 const UPGRADE: OpKind = { name: "upgrade", wait: "sync.UpgradableRWMutex.Upgrade" };
 const TRY_UPGRADE_FOR: OpKind = { name: "tryUpgradeFor", wait: "sync.UpgradableRWMutex.Upgrade" };
 const DOWNGRADE: OpKind = { name: "downgrade", wait: "" };
-const LOCK: OpKind = { name: "lock", wait: "sync.UpgradableRWMutex.Lock" };
-const UNLOCK: OpKind = { name: "unlock", wait: "" };
+const LOCK: OpKind = { name: "lock", wait: "sync.UpgradableRWMutex.Lock", edge: "lock" };
+const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
 
 /** What an operation takes or needs, and its name in Go's style for the text of its misuse. */
 const MODE_OF = new Map<OpKind, readonly [Mode, string]>([
@@ -73,7 +82,9 @@ export class UpgradableRWMutex implements Operable, Leavable {
 
   /** Locks for reading if no writer is inside or upgrading and nobody waits. */
   tryRLock(): boolean {
-    return this.#inside.tryEnter(Mode.READ);
+    const isIn = this.#inside.tryEnter(Mode.READ);
+    if (isIn) noticed(R_LOCK, this);
+    return isIn;
   }
 
   /** Undoes one `rLock`. */
@@ -120,7 +131,9 @@ export class UpgradableRWMutex implements Operable, Leavable {
 
   /** Locks for writing if nobody is inside and nobody waits. */
   tryLock(): boolean {
-    return this.#inside.tryEnter(Mode.WRITE);
+    const isIn = this.#inside.tryEnter(Mode.WRITE);
+    if (isIn) noticed(LOCK, this);
+    return isIn;
   }
 
   /** Unlocks for writing. */

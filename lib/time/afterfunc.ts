@@ -3,7 +3,15 @@
 // Source: Go src/time/sleep.go (AfterFunc, goFunc).
 
 import type { Body } from "../op/index.js";
-import { catchUp, Timer as Deadline, MisuseError, type Runtime } from "../runtime/index.js";
+import {
+  catchUp,
+  created,
+  Timer as Deadline,
+  MisuseError,
+  type Runtime,
+  releases,
+  touchTimer,
+} from "../runtime/index.js";
 import { endNs, runOf } from "./duration.js";
 
 /** A timer that starts a goroutine when it runs out. Made by `afterFunc`. */
@@ -16,6 +24,8 @@ export class FuncTimer {
   constructor(rt: Runtime, whenNs: number, start: () => void) {
     this.#rt = rt;
     this.#deadline = new Deadline(start);
+    created(this);
+    releases(this);
     rt.timers.add(this.#deadline, whenNs);
   }
 
@@ -25,6 +35,7 @@ export class FuncTimer {
    */
   stop(): boolean {
     catchUp();
+    touchTimer("stop", this);
     return this.#rt.timers.remove(this.#deadline);
   }
 
@@ -35,6 +46,8 @@ export class FuncTimer {
    */
   reset(durationMs: number): boolean {
     const whenNs = endNs(runOf("reset"), "reset", durationMs);
+    touchTimer("reset", this);
+    releases(this);
     const wasPending = this.#rt.timers.remove(this.#deadline);
     this.#rt.timers.add(this.#deadline, whenNs);
     return wasPending;
@@ -62,12 +75,14 @@ export function afterFunc(durationMs: number, body: Body): FuncTimer {
   if (typeof body !== "function") {
     throw new TypeError(`afterFunc: expected \`body\` to be a generator function, got ${String(body)}`);
   }
-  return new FuncTimer(rt, endNs(rt, "afterFunc", durationMs), () => {
+  const timer = new FuncTimer(rt, endNs(rt, "afterFunc", durationMs), () => {
     try {
-      rt.spawn(body, []);
+      const g = rt.spawn(body, []);
+      rt.listener?.acquire(g, timer);
     } catch (error) {
       const text = (error as Error).message.replace(/^go: /, "");
       rt.stop({ why: "misuse", error: new MisuseError(`afterFunc: ${text}`, { cause: error }), g: null });
     }
   });
+  return timer;
 }

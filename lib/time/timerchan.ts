@@ -14,7 +14,14 @@
 // before Go 1.23 a ticker with a full channel is not pending, so that it, too, hides no deadlock.
 
 import { type Received, Source } from "../chan/index.js";
-import { Timer as Deadline, type Runtime, type Waiter, WaitQueue } from "../runtime/index.js";
+import {
+  Timer as Deadline,
+  inBubble,
+  type Runtime,
+  releases,
+  type Waiter,
+  WaitQueue,
+} from "../runtime/index.js";
 
 /** No tick is kept. */
 const NONE = -1;
@@ -43,6 +50,8 @@ export class TimerChan extends Source<number> {
   #periodNs: number;
   #keptNs = NONE;
   #deadline: Deadline | null = null;
+  /** The synctest bubble that it was made in, on whose clock it runs. */
+  readonly #home: Runtime["bubble"];
 
   /** With `periodNs` 0 it ticks once. `isAsync`: the form before Go 1.23. */
   constructor(rt: Runtime, whenNs: number, periodNs: number, isAsync: boolean) {
@@ -51,9 +60,11 @@ export class TimerChan extends Source<number> {
     queue.owner = this;
     this.#rt = rt;
     this.#isAsync = isAsync;
-    this.#isEager = isAsync || rt.config.clock === "free";
+    this.#home = rt.bubble;
+    this.#isEager = isAsync || (rt.config.clock === "free" && rt.bubble === null);
     this.#whenNs = whenNs;
     this.#periodNs = periodNs;
+    releases(this);
     if (this.#isEager) this.adjust();
   }
 
@@ -66,11 +77,13 @@ export class TimerChan extends Source<number> {
   }
 
   get canRecv(): boolean {
+    if (this.#rt.bubble !== this.#home) return this.#atHome(() => this.canRecv);
     this.#fireIfDue();
     return this.#keptNs !== NONE;
   }
 
   takeCase(): Received<number> {
+    if (this.#rt.bubble !== this.#home) return this.#atHome(() => this.takeCase());
     const value = this.#keptNs / 1e6;
     this.#keptNs = NONE;
     if (this.#isEager) {
@@ -82,6 +95,7 @@ export class TimerChan extends Source<number> {
 
   /** Stops. False when it had run out (before Go 1.23: also when its tick was not received yet). */
   stop(): boolean {
+    if (this.#rt.bubble !== this.#home) return this.#atHome(() => this.stop());
     if (this.#isAsync) this.#fireIfDue();
     const wasActive = this.#isActive || (!this.#isAsync && this.#keptNs !== NONE);
     this.#isActive = false;
@@ -92,16 +106,26 @@ export class TimerChan extends Source<number> {
 
   /** Stops and starts anew. */
   restart(whenNs: number, periodNs: number): boolean {
+    if (this.#rt.bubble !== this.#home) {
+      const leftNs = whenNs - this.#rt.nowNs;
+      return this.#atHome(() => this.restart(this.#rt.nowNs + leftNs, periodNs));
+    }
     const wasActive = this.stop();
     this.#isActive = true;
     this.#whenNs = whenNs;
     this.#periodNs = periodNs;
+    releases(this);
     this.adjust();
     return wasActive;
   }
 
   /** Puts the deadline among the run's timers, or takes it away, as I1 and I2 say. */
   adjust(): void {
+    if (this.#rt.bubble === this.#home) this.#adjust();
+    else this.#atHome(() => this.#adjust());
+  }
+
+  #adjust(): void {
     const isWanted = this.#isActive && (this.waiters.length > 0 || (this.#isEager && this.#keptNs === NONE));
     const isPending = this.#deadline !== null && this.#deadline.index >= 0;
     if (isWanted === isPending) return;
@@ -111,6 +135,11 @@ export class TimerChan extends Source<number> {
     } else {
       this.#rt.timers.remove(this.#deadline as Deadline);
     }
+  }
+
+  /** A goroutine of a bubble uses a timer from outside, or a timer of a bubble lets somebody go. */
+  #atHome<T>(f: () => T): T {
+    return inBubble(this.#rt, this.#home, f);
   }
 
   #fireIfDue(): void {

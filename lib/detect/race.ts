@@ -1,0 +1,234 @@
+// RaceDetector: finds two accesses to one plain variable, at least one a write, that nothing orders.
+//
+// It follows the order of the run, not its timing: a race is found also when the two accesses lay far apart, as long as
+// no edge stands between them. There are no false alarms for programs whose every synchronization goes through this
+// library; a race of a schedule that did not run is not seen, which is what exploring is for.
+//
+// Invariants:
+//  I1. At most one race is reported for each variable: the first.
+//  I2. Without stacks an access allocates nothing but, the first time, its variable.
+
+import type { AccessData, Finding, Position, RaceData } from "../event/index.js";
+import {
+  captureStack,
+  Detector,
+  type DetectorOptions,
+  type G,
+  ObjectNames,
+  type Operable,
+  type OpKind,
+  type Runtime,
+} from "../runtime/index.js";
+import { HeldLocks } from "./held.js";
+import { edgeOf, Ordering, type Thread } from "./ordering.js";
+import { adviceFor, raceText } from "./racetext.js";
+import { Variable } from "./variable.js";
+
+/** More races than this are only counted. */
+const MOST_FINDINGS = 10;
+
+/** An access, as far as it is known: without stacks there is one for each goroutine. */
+interface Spot {
+  readonly thread: Thread;
+  readonly stack: readonly Position[];
+  readonly locks: readonly string[];
+  readonly op: string | undefined;
+}
+
+interface Race {
+  readonly variable: Variable<Spot>;
+  readonly now: Spot;
+  readonly before: Spot;
+  readonly isWriteNow: boolean;
+}
+
+/** How a race detector works; `ordering` may be one that tests have maimed. */
+export interface RaceOptions extends DetectorOptions {
+  readonly ordering?: Ordering;
+}
+
+export class RaceDetector extends Detector {
+  readonly #ordering: Ordering;
+  readonly #withStacks: boolean;
+  /** By holder; a holder with several names has a map of them. */
+  readonly #variables = new Map<object, Variable<Spot> | Map<string, Variable<Spot>>>();
+  readonly #spots = new Map<Thread, Spot>();
+  readonly #races: Race[] = [];
+  readonly #held = new HeldLocks();
+  readonly #sites = new Map<G, readonly Position[]>();
+  readonly #createdAt = new Map<number, Position>();
+  readonly #names = new ObjectNames();
+
+  constructor(options: RaceOptions) {
+    super();
+    this.#ordering = options.ordering ?? new Ordering();
+    this.#withStacks = options.withStacks;
+  }
+
+  /** How many accesses' variables it knows: none, and nothing can have raced. */
+  get variables(): number {
+    return this.#variables.size;
+  }
+
+  override spawned(g: G, by: G | null): void {
+    this.#ordering.spawned(g, by);
+    const at = by === null ? undefined : this.#sites.get(by)?.[0];
+    if (at !== undefined) this.#createdAt.set(g.id, at);
+  }
+
+  override exit(g: G): void {
+    this.#ordering.exit(g);
+    this.#sites.delete(g);
+  }
+
+  override site(g: G): void {
+    if (this.#withStacks) this.#sites.set(g, captureStack());
+  }
+
+  override done(g: G, kind: OpKind, object: Operable, _arg: unknown, value: unknown): void {
+    this.#completed(g, kind, object, value);
+  }
+
+  override called(g: G, kind: OpKind, object: Operable, value: unknown): void {
+    this.#completed(g, kind, object, value);
+  }
+
+  override wake(g: G): void {
+    if (g.kind !== null && g.object !== null) this.#completed(g, g.kind, g.object, g.value);
+  }
+
+  override park(g: G): void {
+    if (g.kind !== null && g.object !== null) this.#ordering.parked(g, g.kind, g.object);
+  }
+
+  override acquire(g: G, sync: object): void {
+    this.#ordering.acquire(g, sync);
+  }
+  override release(g: G, sync: object): void {
+    this.#ordering.release(g, sync);
+  }
+  override handed(from: G | null, to: G): void {
+    this.#ordering.handed(from, to);
+  }
+  override met(a: G, b: G): void {
+    this.#ordering.met(a, b);
+  }
+  override sent(g: G, channel: object, capacityItems: number): void {
+    this.#ordering.sent(g, channel, capacityItems);
+  }
+  override received(g: G, channel: object, capacityItems: number): void {
+    this.#ordering.received(g, channel, capacityItems);
+  }
+
+  override access(g: G, holder: object, name: string, isWrite: boolean): void {
+    const thread = this.#ordering.of(g);
+    const variable = this.#variable(holder, name);
+    if (variable.isRacy || (isWrite ? variable.isWrittenBy(thread) : variable.isReadBy(thread))) return;
+    const now = this.#withStacks ? this.#spotOf(g, thread) : this.#bareSpot(thread);
+    const before = isWrite ? variable.write(thread, now) : variable.read(thread, now);
+    if (before === null) return;
+    variable.isRacy = true; // I1
+    this.#races.push({ variable, now, before, isWriteNow: isWrite });
+  }
+
+  override findings(rt: Runtime): Finding[] {
+    const findings = this.#races.slice(0, MOST_FINDINGS).map((race) => this.#finding(rt, race));
+    const more = this.#races.length - MOST_FINDINGS;
+    if (more > 0) {
+      findings.push({
+        verdict: "race",
+        message: `and ${more} more variables with a data race`,
+        goroutines: [],
+        at: [],
+      });
+    }
+    return findings;
+  }
+
+  #completed(g: G, kind: OpKind, object: Operable, value: unknown): void {
+    const edge = edgeOf(kind, object);
+    if (edge === "read" || edge === "write") {
+      this.access(g, object, "", edge === "write");
+      return;
+    }
+    if (this.#withStacks && value !== false) {
+      if (edge === "lock" || edge === "rLock") this.#held.locked(g, object, edge === "rLock");
+      else if (edge === "unlock" || edge === "rUnlock") this.#held.unlocked(g, object, edge === "rUnlock");
+    }
+    this.#ordering.completed(g, kind, object, value);
+  }
+
+  #variable(holder: object, name: string): Variable<Spot> {
+    const found = this.#variables.get(holder);
+    if (found === undefined) {
+      const made = new Variable<Spot>(holder, name);
+      this.#variables.set(holder, made);
+      return made;
+    }
+    if (found instanceof Variable && found.name === name) return found;
+    const byName = found instanceof Variable ? new Map([[found.name, found]]) : found;
+    if (byName !== found) this.#variables.set(holder, byName);
+    let variable = byName.get(name);
+    if (variable === undefined) {
+      variable = new Variable<Spot>(holder, name);
+      byName.set(name, variable);
+    }
+    return variable;
+  }
+
+  #bareSpot(thread: Thread): Spot {
+    let spot = this.#spots.get(thread);
+    if (spot === undefined) {
+      spot = { thread, stack: [], locks: [], op: undefined };
+      this.#spots.set(thread, spot);
+    }
+    return spot;
+  }
+
+  #spotOf(g: G, thread: Thread): Spot {
+    const locks = this.#held
+      .of(g)
+      .map(({ lock, isShared }) => `${this.#nameOf(g.rt, lock)}${isShared ? " (for reading)" : ""}`);
+    return { thread, stack: this.#sites.get(g) ?? [], locks, op: g.kind?.name };
+  }
+
+  #nameOf(rt: Runtime, object: Operable): string {
+    return (rt.trace?.names ?? this.#names).nameOf(object);
+  }
+
+  #finding(rt: Runtime, race: Race): Finding {
+    const now = this.#accessData(race.now, race.isWriteNow);
+    const before = this.#accessData(race.before, race.variable.racedWithWrite);
+    const { holder, name } = race.variable;
+    const label = (holder as Partial<Operable>).label;
+    const object = typeof label === "string" && label !== "" ? this.#nameOf(rt, holder as Operable) : "";
+    const data: RaceData = {
+      variable: name === "" || object === "" ? object + name || "a variable" : `${object}.${name}`,
+      accesses: [now, before],
+      advice: adviceFor(now, before),
+    };
+    return {
+      verdict: "race",
+      message: raceText(data),
+      goroutines: [now.goroutine, before.goroutine],
+      at: [...now.stack.slice(0, 1), ...before.stack.slice(0, 1)],
+      race: data,
+    };
+  }
+
+  #accessData(spot: Spot, isWrite: boolean): AccessData {
+    const { g, hasEnded } = spot.thread;
+    const createdAt = this.#createdAt.get(g.id);
+    return {
+      isWrite,
+      goroutine: g.id,
+      name: g.name,
+      ...(spot.op === undefined ? {} : { op: spot.op }),
+      stack: spot.stack,
+      locks: spot.locks,
+      createdBy: g.createdBy,
+      ...(createdAt === undefined ? {} : { createdAt }),
+      hasEnded,
+    };
+  }
+}
