@@ -40,6 +40,8 @@ interface Race {
   readonly now: Spot;
   readonly before: Spot;
   readonly isWriteNow: boolean;
+  /** Whether the goroutine of the earlier access had ended. */
+  readonly hadEnded: boolean;
 }
 
 /** How a race detector works; `ordering` may be one that tests have maimed. */
@@ -128,7 +130,8 @@ export class RaceDetector extends Detector {
     const before = isWrite ? variable.write(thread, now) : variable.read(thread, now);
     if (before === null) return;
     variable.isRacy = true; // I1
-    this.#races.push({ variable, now, before, isWriteNow: isWrite });
+    const hadEnded = before.thread.hasEnded;
+    this.#races.push({ variable, now, before, isWriteNow: isWrite, hadEnded });
   }
 
   override findings(rt: Runtime): Finding[] {
@@ -197,8 +200,8 @@ export class RaceDetector extends Detector {
   }
 
   #finding(rt: Runtime, race: Race): Finding {
-    const now = this.#accessData(race.now, race.isWriteNow);
-    const before = this.#accessData(race.before, race.variable.racedWithWrite);
+    const now = this.#accessData(race.now, race.isWriteNow, false);
+    const before = this.#accessData(race.before, race.variable.racedWithWrite, race.hadEnded);
     const { holder, name } = race.variable;
     const label = (holder as Partial<Operable>).label;
     const object = typeof label === "string" && label !== "" ? this.#nameOf(rt, holder as Operable) : "";
@@ -216,8 +219,8 @@ export class RaceDetector extends Detector {
     };
   }
 
-  #accessData(spot: Spot, isWrite: boolean): AccessData {
-    const { g, hasEnded } = spot.thread;
+  #accessData(spot: Spot, isWrite: boolean, hasEnded: boolean): AccessData {
+    const { g } = spot.thread;
     const createdAt = this.#createdAt.get(g.id);
     return {
       isWrite,

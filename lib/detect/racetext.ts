@@ -6,7 +6,7 @@
 import type { AccessData, Position, RaceData } from "../event/index.js";
 
 /** Frames shown of each stack. */
-const FRAMES = 3;
+const FRAMES = 2;
 
 /** The lines of a report: a summary, then both accesses, who started the two goroutines, and what is missing. */
 export function raceText(race: RaceData): string {

@@ -23,6 +23,9 @@ export const VERDICT_TITLES: Readonly<Record<Verdict, string>> = {
 
 const SHORT_TITLES: readonly Verdict[] = ["panic", "fatal", "wrong-result", "misuse"];
 
+/** Lines of a race below its summary: both stacks, who started the two, and what is missing. */
+const RACE_LINES = 20;
+
 /** Blocked goroutines listed one by one, before the rest is only counted. */
 const MAX_BLOCKED = 8;
 
@@ -52,7 +55,7 @@ function findingLines(finding: Finding, isMain: boolean): string[] {
   const at = where.length === 0 ? "" : ` (${[...new Set(where)].slice(0, 3).join(", ")})`;
   return [
     `  ${isMain ? "" : `also ${finding.verdict}: `}${first}${at}`,
-    ...rest.slice(0, 6).map((line) => `  ${line}`),
+    ...rest.slice(0, finding.race === undefined ? 6 : RACE_LINES).map((line) => `  ${line}`),
   ];
 }
 

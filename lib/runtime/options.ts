@@ -83,7 +83,9 @@ export function planRun(
   const { name, seed, strategy } = planStrategy(options, recorded, hash, defaults.isExploring === true);
   strategy?.begin(seed, defaults.index ?? 0);
   const trace = options.trace === true ? new Trace() : null;
-  const detectors = makeDetectors(options.detect ?? defaults.detect ?? [], { withStacks: trace !== null });
+  const detectors = makeDetectors(options.detect ?? defaults.detect ?? [], {
+    withStacks: trace !== null || defaults.isExploring !== true,
+  });
   const gmp =
     name === "gmp" ? { procs: procsOf(options), switches: { ...ALL_ON, ...options.scheduler } } : null;
   const config = { clock, seed, strategy, gmp, maxSteps, drains: defaults.drains, trace, detectors };

@@ -10,6 +10,9 @@ const HERE = fileURLToPath(new URL("..", import.meta.url)).replaceAll("\\", "/")
 const ROOT = HERE.replace(/(?:\.build\/)?lib\/$/, "");
 const OWN = [`${ROOT}lib/`, `${ROOT}.build/lib/`];
 
+/** What resumes a goroutine: the frames from here on belong to whoever started the run. */
+const BELOW = /\/runtime\/drive\.[jt]s|\bprobeStack\b/;
+
 const FRAME = /^\s*at (?:(.*?) \()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
 
 function cleanName(name: string): string {
@@ -27,6 +30,7 @@ export function parseStack(stack: string): Position[] {
     const m = FRAME.exec(row);
     if (m === null || row.includes("at async ")) continue; // who awaits the run is not on the stack
     const file = (m[2] as string).startsWith("file://") ? fileURLToPath(m[2] as string) : (m[2] as string);
+    if (BELOW.test(row) && OWN.some((folder) => file.startsWith(folder))) break;
     if (
       file.startsWith("node:") ||
       OWN.some((folder) => file.startsWith(folder)) ||
