@@ -131,6 +131,7 @@ export {
   go,
   goexit,
   gosched,
+  LeakError,
   MisuseError,
   type Named,
   PanicError,
@@ -138,7 +139,9 @@ export {
   recover,
   report,
   run,
+  type Started,
   schedtrace,
+  start,
   syscall,
   withDefer,
   work,
@@ -159,6 +162,9 @@ export {
   Guard,
   GuardedMutex,
   type GuardedMutexOptions,
+  HashTrieMap,
+  type HashTrieMapOptions,
+  type HashTrieStats,
   Latch,
   type Loaded,
   type Locker,
@@ -184,6 +190,7 @@ export {
   WaitGroup,
   type WaitLimit,
 } from "./sync/index.js";
+export { synctest, synctestDate, synctestSleep, synctestWait } from "./synctest/index.js";
 export {
   after,
   afterFunc,

@@ -1,4 +1,5 @@
-// ConcurrentMap: the operations of Go's sync.Map over a table. SyncMap and ReadDirtyMap differ in their tables only.
+// ConcurrentMap: the operations of Go's sync.Map over a table. SyncMap, HashTrieMap and ReadDirtyMap differ in their
+// tables only.
 //
 // Invariants:
 //  I1. Every operation but `range` is one step: it takes effect at once, as a linearizable map's does.
@@ -18,10 +19,10 @@ import {
   ready,
   step,
 } from "../runtime/index.js";
-import type { MapTable } from "./maptable.js";
+import type { MapEntry, MapTable, MapTour } from "./maptable.js";
 
-const LOAD: OpKind = { name: "load", wait: "" };
-const LOAD_OK: OpKind = { name: "loadOk", wait: "" };
+const LOAD: OpKind = { name: "load", wait: "", edge: "acquire" };
+const LOAD_OK: OpKind = { name: "loadOk", wait: "", edge: "acquire" };
 const STORE: OpKind = { name: "store", wait: "" };
 const LOAD_OR_STORE: OpKind = { name: "loadOrStore", wait: "" };
 const LOAD_AND_DELETE: OpKind = { name: "loadAndDelete", wait: "" };
@@ -30,9 +31,8 @@ const SWAP: OpKind = { name: "swap", wait: "" };
 const COMPARE_AND_SWAP: OpKind = { name: "compareAndSwap", wait: "" };
 const COMPARE_AND_DELETE: OpKind = { name: "compareAndDelete", wait: "" };
 const CLEAR: OpKind = { name: "clear", wait: "" };
-const RANGE: OpKind = { name: "range", wait: "" };
-const RANGE_NEXT: OpKind = { name: "range (next)", wait: "" };
-const RANGE_LATE: OpKind = { name: "range (late keys)", wait: "" };
+const RANGE: OpKind = { name: "range", wait: "", edge: "acquire" };
+const RANGE_NEXT: OpKind = { name: "range (next)", wait: "", edge: "acquire" };
 
 /** A value, and whether it was there. */
 export interface Loaded<V> {
@@ -46,13 +46,7 @@ interface Entry<K, V> {
   readonly old?: V;
 }
 
-/** Where a `range` stands: the keys it has chosen so far. */
-interface Tour<K> {
-  readonly keys: K[];
-  readonly inserted: number;
-}
-
-/** What SyncMap and ReadDirtyMap have in common: the methods. See SyncMap. */
+/** What SyncMap, HashTrieMap and ReadDirtyMap have in common: the methods. See SyncMap. */
 export abstract class ConcurrentMap<K, V> implements Operable {
   abstract readonly label: string;
   readonly #table: MapTable<K, V>;
@@ -128,27 +122,19 @@ export abstract class ConcurrentMap<K, V> implements Operable {
     return this.#range(operate(RANGE, this, undefined), body) as unknown as Op<void>;
   }
 
-  *#range(begun: Op<Tour<K>>, body: (key: K, value: V) => Go<unknown>): Go {
+  *#range(begun: Op<MapTour<K, V>>, body: (key: K, value: V) => Go<unknown>): Go {
     const tour = yield* begun;
-    for (let at = 0, isLate = false; ; at++) {
-      if (at === tour.keys.length && !isLate) {
-        isLate = true;
-        yield* operate<void>(RANGE_LATE, this, tour);
-      }
-      if (at === tour.keys.length) return;
-      const key = tour.keys[at] as K;
-      const { value, ok } = yield* operate<{ value: V; ok: boolean }>(RANGE_NEXT, this, key);
-      if (ok && (yield* body(key, value)) === false) return;
+    for (;;) {
+      const entry = yield* operate<MapEntry<K, V> | null>(RANGE_NEXT, this, tour);
+      if (entry === null) return;
+      if ((yield* body(entry.key, entry.value)) === false) return;
     }
   }
 
   perform(g: G, kind: OpKind, arg: unknown): boolean {
-    if (kind === RANGE) g.value = this.#beginTour(g);
-    else if (kind === RANGE_LATE) this.#addLate(g, arg as Tour<K>);
-    else if (kind === RANGE_NEXT) {
-      const key = arg as K;
-      g.value = { value: this.#table.peek(key), ok: this.#table.has(key) };
-    } else if (kind === CLEAR) this.#table.clear();
+    if (kind === RANGE) g.value = this.#table.tour(g.rt);
+    else if (kind === RANGE_NEXT) g.value = (arg as MapTour<K, V>).next(g.rt);
+    else if (kind === CLEAR) this.#table.clear();
     else if (kind === COMPARE_AND_SWAP || kind === COMPARE_AND_DELETE) {
       g.value = this.#compareAnd(kind, arg as Entry<K, V>);
     } else this.#access(g, kind, arg as Entry<K, V>);
@@ -187,26 +173,6 @@ export abstract class ConcurrentMap<K, V> implements Operable {
     if (kind === COMPARE_AND_SWAP) this.#table.set(key, value);
     else this.#table.delete(key);
     return true;
-  }
-
-  /** The keys in an order that begins anywhere and goes either way: the schedule chooses. */
-  #beginTour(g: G): Tour<K> {
-    const keys = this.#table.keys();
-    if (keys.length > 1) {
-      const first = g.rt.pick(keys.length);
-      keys.push(...keys.splice(0, first));
-      if (g.rt.pick(2) === 1) keys.reverse();
-    }
-    return { keys, inserted: this.#table.inserted };
-  }
-
-  /** Adds to the tour some of the keys that are new since it began: the schedule chooses which. */
-  #addLate(g: G, tour: Tour<K>): void {
-    if (this.#table.inserted === tour.inserted) return;
-    const known = new Set(tour.keys);
-    for (const key of this.#table.keys()) {
-      if (!known.has(key) && g.rt.pick(2) === 1) tour.keys.push(key);
-    }
   }
 }
 

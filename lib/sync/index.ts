@@ -10,6 +10,7 @@ export { FairRWMutex } from "./fairrwmutex.js";
 export { GoMap } from "./gomap.js";
 export { Guard, GuardedMutex, type GuardedMutexOptions } from "./guardedmutex.js";
 export type { ShardKey } from "./hash.js";
+export { HashTrieMap, type HashTrieMapOptions, type HashTrieStats } from "./hashtriemap.js";
 export { Latch } from "./latch.js";
 export type { Cancellation, WaitLimit } from "./limit.js";
 export type { Locker } from "./locker.js";

@@ -1,9 +1,21 @@
 // MapTable: where a concurrent map keeps its entries. ConcurrentMap has the operations, a table has the cost model.
 
+import type { Runtime } from "../runtime/index.js";
+
+/** A key and its value. */
+export interface MapEntry<K, V> {
+  readonly key: K;
+  readonly value: V;
+}
+
+/** Where a `range` stands. */
+export interface MapTour<K, V> {
+  /** The next entry, or null at the end. */
+  next(rt: Runtime): MapEntry<K, V> | null;
+}
+
 /** Entries by key. Nothing here waits or yields: an operation on a table is one step of a goroutine. */
 export interface MapTable<K, V> {
-  /** Counts the keys that were ever new; `range` sees by it that keys were added meanwhile. */
-  readonly inserted: number;
   /** Looks up `key`, and pays what a look-up costs in this table. */
   get(key: K): V | undefined;
   /** Looks up `key` without leaving a trace. */
@@ -13,42 +25,6 @@ export interface MapTable<K, V> {
   set(key: K, value: V): void;
   delete(key: K): void;
   clear(): void;
-  /** The keys that are there now. O(n). */
-  keys(): K[];
-}
-
-/** A table in one JavaScript Map. */
-export class HashTable<K, V> implements MapTable<K, V> {
-  inserted = 0;
-  readonly #entries = new Map<K, V>();
-
-  get(key: K): V | undefined {
-    return this.#entries.get(key);
-  }
-
-  peek(key: K): V | undefined {
-    return this.#entries.get(key);
-  }
-
-  has(key: K): boolean {
-    return this.#entries.has(key);
-  }
-
-  set(key: K, value: V): void {
-    const before = this.#entries.size;
-    this.#entries.set(key, value);
-    if (this.#entries.size !== before) this.inserted++;
-  }
-
-  delete(key: K): void {
-    this.#entries.delete(key);
-  }
-
-  clear(): void {
-    this.#entries.clear();
-  }
-
-  keys(): K[] {
-    return [...this.#entries.keys()];
-  }
+  /** Begins a walk over the entries, in an order that `rt` chooses. */
+  tour(rt: Runtime): MapTour<K, V>;
 }

@@ -9,8 +9,10 @@
 //
 // Source: Go 1.9 to 1.23, src/sync/map.go.
 
+import type { Runtime } from "../runtime/index.js";
 import { ConcurrentMap } from "./concurrentmap.js";
-import type { MapTable } from "./maptable.js";
+import type { MapTour } from "./maptable.js";
+import { type KeyedTable, KeyTour } from "./maptour.js";
 
 const LIVE = 0;
 /** Removed; a store to the key brings the entry back. Go: nil */
@@ -39,7 +41,7 @@ export interface ReadDirtyStats {
   readonly locked: number;
 }
 
-class ReadDirtyTable<K, V> implements MapTable<K, V> {
+class ReadDirtyTable<K, V> implements KeyedTable<K, V> {
   inserted = 0;
   misses = 0;
   promotions = 0;
@@ -110,6 +112,10 @@ class ReadDirtyTable<K, V> implements MapTable<K, V> {
       this.#promote(this.#dirty);
     }
     return [...this.#read].filter(([, entry]) => entry.state === LIVE).map(([key]) => key);
+  }
+
+  tour(rt: Runtime): MapTour<K, V> {
+    return new KeyTour(this, rt);
   }
 
   get readKeys(): number {
