@@ -1,2 +1,6 @@
 // Searching through schedules.
-export { type ExploreOptions, explore } from "./explore.js";
+import "./strategies.js";
+
+export { explore } from "./explore.js";
+export type { ExploreOptions } from "./options.js";
+export type { Progress } from "./progress.js";

@@ -1,7 +1,8 @@
 // Outcomes: the distinct results that schedules returned, how often each, and one schedule that shows it.
 
 import { isDeepStrictEqual } from "node:util";
-import type { Exploration, Report } from "../event/index.js";
+import type { Exploration } from "../event/index.js";
+import { type Seen, scheduleOfSeen } from "./search.js";
 
 interface Outcome<T> {
   readonly result: T;
@@ -13,9 +14,11 @@ interface Outcome<T> {
 export class Outcomes<T> {
   readonly #byKey = new Map<unknown, Outcome<T>[]>();
 
-  add(report: Report<T>): void {
-    if (!("result" in report)) return;
-    const result = report.result as T;
+  /** Counts the result of a run that returned one. */
+  add(seen: Seen<T>): void {
+    const { rt } = seen;
+    if (rt.ending !== null || !rt.mainIsDone) return;
+    const result = rt.result as T;
     const key = typeof result === "object" && result !== null ? "object" : result;
     const same = this.#byKey.get(key);
     const known = same?.find((o) => isDeepStrictEqual(o.result, result));
@@ -23,7 +26,7 @@ export class Outcomes<T> {
       known.count++;
       return;
     }
-    const outcome = { result, count: 1, witness: report.schedule };
+    const outcome = { result, count: 1, witness: scheduleOfSeen(seen) };
     if (same === undefined) this.#byKey.set(key, [outcome]);
     else same.push(outcome);
   }

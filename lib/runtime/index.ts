@@ -19,6 +19,7 @@ export {
   DeadlockError,
   DivergedError,
   FatalError,
+  LeakError,
   MisuseError,
   OutOfStepsError,
   PanicError,
@@ -38,6 +39,7 @@ export { type ClockName, Runtime } from "./runtime.js";
 export { schedtrace } from "./schedtrace.js";
 export { decodeSchedule, encodeChoices, sourceHash, TIMER } from "./schedule.js";
 export { captureStack, parseStack } from "./stack.js";
+export { type Started, start } from "./start.js";
 export {
   type Estimate,
   makeStrategy,

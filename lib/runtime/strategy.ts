@@ -20,9 +20,19 @@ export type StrategyName =
   | "replay"
   | "player";
 
+/** What one run of a program showed, for strategies that plan ahead. */
+export interface Estimate {
+  /** How often somebody was chosen: where more than one could go on. */
+  readonly choices: number;
+  /** Scheduling steps by goroutine id (index 0: timers). */
+  readonly steps: readonly number[];
+  /** Who created each goroutine, by id. */
+  readonly createdBy: readonly number[];
+}
+
 export interface Strategy {
-  /** Starts schedule number `index` under `seed`. */
-  begin(seed: string, index: number): void;
+  /** Starts schedule number `index` under `seed`. `estimate` is the same for every index, or absent. */
+  begin(seed: string, index: number, estimate?: Estimate): void;
   /**
    * Chooses who goes on: a goroutine's id, or TIMER when `hasTimer` says that a timer may fire instead.
    * `runnable` has no order that means anything; `current` is who ran last, if it can go on.
@@ -109,29 +119,40 @@ export class Replay implements Strategy {
   }
 }
 
-const MAKERS: Partial<Record<StrategyName, () => Strategy>> = {
-  fifo: () => new Fifo(),
-  random: () => new RandomWalk(),
-};
+const makers = new Map<string, () => Strategy>([
+  ["fifo", () => new Fifo()],
+  ["random", () => new RandomWalk()],
+]);
+
+/** Makes a strategy known under `name`. Called once, by the room that has it. */
+export function provideStrategy(name: StrategyName, make: () => Strategy): void {
+  makers.set(name, make);
+}
 
 /** The strategies that can be asked for by name. */
 export function strategyNames(): string[] {
-  return ["gmp", ...Object.keys(MAKERS)];
+  return ["gmp", ...makers.keys()];
 }
 
 /**
  * Makes a strategy.
  *
- * @throws {RangeError} `` strategy: expected one of gmp, fifo, random, got "…" ``
+ * @throws {RangeError} `` strategy: expected one of gmp, fifo, random, pct, pos, urw, delay, got "…" ``
  */
 export function makeStrategy(name: string): Strategy {
-  const make = MAKERS[name as StrategyName];
+  const make = makers.get(name);
   if (make === undefined) {
+    const hint = HINTS[name] ?? "";
     throw new RangeError(
-      `strategy: expected one of ${strategyNames().join(", ")}, got ${JSON.stringify(name)}${
-        name === "replay" ? " (to replay, pass `schedule`)" : ""
-      }`,
+      `strategy: expected one of ${strategyNames().join(", ")}, got ${JSON.stringify(name)}${hint}`,
     );
   }
   return make();
 }
+
+/** How to get what is a strategy but not one to ask for by name alone. */
+const HINTS: Record<string, string> = {
+  replay: " (to replay, pass `schedule`)",
+  dpor: " (to run every schedule, call explore with `exhaustive: true`)",
+  player: " (to choose every step yourself, call stepper)",
+};

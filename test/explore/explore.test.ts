@@ -46,7 +46,7 @@ test("explore: a mutex leaves one result", async () => {
   const seen = await explore(counter(true), { schedules: 500, stopAt: "never" });
   expect(seen.outcomes.map((o) => o.result)).toEqual([2]);
   expect(seen.verdict).toBe("ok");
-  expect(seen.claim).toBe("nothing wrong in 500 schedules (random, seed 1)");
+  expect(seen.claim).toBe("nothing wrong in 500 schedules (random, pct, pos, urw, delay, seed 1)");
 });
 
 const abba: Program<{ a: Mutex; b: Mutex }> = {

@@ -1,0 +1,98 @@
+// pct: probabilistic concurrency testing. Every goroutine has a random priority and the highest one runs; at `depth` - 1
+// random steps the priority of whoever runs drops below all others.
+//
+// A bug that needs d orderings is found by a schedule of that depth with probability 1 / (n · k^(d-1)) or better, for n
+// goroutines and k choices: a promise that no random walk can give.
+//
+// Invariants:
+//  I1. Priorities from 1 on were drawn; those between 0 and 1 come from change points, each its own; those below 0
+//      from giving way, later ones lower.
+//  I2. Whoever gives way (gosched), or was chosen FAIR times in a row, goes below all others: loops that wait for
+//      somebody else end.
+//
+// Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
+// Bugs" (ASPLOS 2010). Differs: the depth is drawn from 1 to 3 for each schedule; k comes from one earlier run; I2 is
+// shuttle's and ours; a timer is one more goroutine with a new priority for each firing.
+
+import { type Estimate, type G, Random, type Strategy, TIMER } from "../runtime/index.js";
+
+const MAX_DEPTH = 3;
+/** The number of choices to expect when no run was seen. */
+const UNKNOWN_CHOICES = 50;
+/** How often in a row one may be chosen over others. */
+const FAIR = 100;
+
+export class Pct implements Strategy {
+  readonly #random = new Random("1");
+  readonly #fixedDepth: number | undefined;
+  /** By goroutine id; index 0 is the timer. */
+  readonly #priorities: (number | undefined)[] = [];
+  readonly #changes: number[] = [];
+  #choices = 0;
+  #lowest = 0;
+  #last = -1;
+  #inARow = 0;
+
+  /** `depth`: that of every schedule; without it, each has its own from 1 to 3. */
+  constructor(depth?: number) {
+    this.#fixedDepth = depth;
+  }
+
+  begin(seed: string, index: number, estimate?: Estimate): void {
+    this.#random.reseed(seed, index);
+    const depth = this.#fixedDepth ?? 1 + this.#random.below(MAX_DEPTH);
+    const choices = Math.max(1, estimate?.choices ?? UNKNOWN_CHOICES);
+    this.#priorities.length = 0;
+    this.#changes.length = 0;
+    for (let i = 1; i < depth; i++) this.#changes.push(1 + this.#random.below(choices));
+    this.#choices = 0;
+    this.#lowest = 0;
+    this.#last = -1;
+    this.#inARow = 0;
+  }
+
+  next(runnable: readonly G[], _current: G | null, hasTimer: boolean): number {
+    this.#choices++;
+    const change = this.#changes.indexOf(this.#choices);
+    let top = this.#top(runnable, hasTimer);
+    if (change >= 0) {
+      this.#priorities[top] = (MAX_DEPTH - change) / (MAX_DEPTH + 1);
+      top = this.#top(runnable, hasTimer);
+    }
+    this.#inARow = top === this.#last ? this.#inARow + 1 : 0;
+    this.#last = top;
+    if (top === TIMER) this.#priorities[TIMER] = undefined;
+    else if (this.#inARow >= FAIR || givesWay(runnable, top)) this.#priorities[top] = --this.#lowest; // I2
+    return top;
+  }
+
+  pick(count: number): number {
+    return this.#random.below(count);
+  }
+
+  #top(runnable: readonly G[], hasTimer: boolean): number {
+    let best = hasTimer ? TIMER : -1;
+    let most = hasTimer ? this.#priorityOf(TIMER) : Number.NEGATIVE_INFINITY;
+    for (const g of runnable) {
+      const priority = this.#priorityOf(g.id);
+      if (priority < most || (priority === most && best < g.id)) continue;
+      best = g.id;
+      most = priority;
+    }
+    return best;
+  }
+
+  #priorityOf(id: number): number {
+    let priority = this.#priorities[id];
+    if (priority === undefined) {
+      priority = 1 + this.#random.below(1 << 30) / (1 << 30); // I1
+      this.#priorities[id] = priority;
+    }
+    return priority;
+  }
+}
+
+/** True when the goroutine `id` is about to let others run. */
+export function givesWay(runnable: readonly G[], id: number): boolean {
+  return runnable.some((g) => g.id === id && g.kind?.name === "gosched");
+}

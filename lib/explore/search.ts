@@ -1,0 +1,130 @@
+// Search: one program, checked options, and the way to run it once under a strategy.
+//
+// A run that ends well costs no more than itself: no description of goroutines, no schedule string, no report is made
+// until somebody asks.
+
+import type { Report, Verdict } from "../event/index.js";
+import type { Body, Program } from "../op/index.js";
+import {
+  asProgram,
+  conclude,
+  drive,
+  type Listener,
+  MisuseError,
+  makeDetectors,
+  planRun,
+  type RunPlan,
+  Runtime,
+  Status,
+  type Strategy,
+  scheduleOf,
+} from "../runtime/index.js";
+import type { ExploreOptions } from "./options.js";
+
+const DEFAULT_MAX_STEPS = 10_000;
+const DEFAULTS = { clock: "free", maxSteps: DEFAULT_MAX_STEPS, drains: true, isExploring: true } as const;
+
+/** What one run showed. */
+export interface Seen<T> {
+  readonly verdict: Verdict;
+  readonly rt: Runtime;
+  readonly plan: RunPlan;
+  /** Made when asked for. */
+  readonly report: () => Report<T>;
+}
+
+/** The text with which a run can be repeated. */
+export function scheduleOfSeen({ rt, plan }: Seen<unknown>): string {
+  return scheduleOf(rt, plan);
+}
+
+export class Search<S, T> {
+  readonly program: Program<S, T>;
+  readonly options: ExploreOptions;
+  readonly #plan: RunPlan;
+  readonly #source: string;
+
+  constructor(program: Program<S, T> | Body<[], T>, options: ExploreOptions) {
+    const { program: made, source } = asProgram(program);
+    this.program = made;
+    this.#source = source;
+    this.options = options;
+    // Any strategy will do here: what is checked and kept is everything else.
+    this.#plan = planRun({ ...options, strategy: "random", trace: false }, source, DEFAULTS);
+  }
+
+  get seed(): string {
+    return this.#plan.seed;
+  }
+
+  get hash(): string {
+    return this.#plan.hash;
+  }
+
+  get clock(): "free" | "jump" {
+    return this.#plan.config.clock === "jump" ? "jump" : "free";
+  }
+
+  /** Runs the program once; `strategy` has begun. */
+  run(strategy: Strategy, listener: Listener | null = null): Seen<T> {
+    const { detect } = this.options;
+    const detectors = detect === undefined ? [] : makeDetectors(detect, { withStacks: false });
+    const config = { ...this.#plan.config, strategy, detectors, listener };
+    return this.#runPlan({ ...this.#plan, config });
+  }
+
+  /** Runs the program once by a strategy that chooses nothing but data. */
+  runDirect(strategy: "gmp"): Seen<T> {
+    return this.#runPlan(planRun({ ...this.options, strategy, trace: false }, this.#source, DEFAULTS));
+  }
+
+  /** Runs a recorded schedule, with or without its events. */
+  replay(schedule: string, withEvents: boolean): Report<T> {
+    const how = { ...this.options, schedule, trace: withEvents };
+    return this.#runPlan(planRun(how, this.#source, DEFAULTS)).report();
+  }
+
+  #runPlan(plan: RunPlan): Seen<T> {
+    const { program } = this;
+    const rt = new Runtime(plan.config);
+    const state = program.setup();
+    if (isThenable(state)) {
+      throw new MisuseError("setup: returned a promise. Make the state synchronously.");
+    }
+    rt.spawn(program.main as Body<[S], T>, [state]);
+    if (drive(rt) === "host") {
+      throw new MisuseError("explore: the program waits for the host; that cannot be replayed");
+    }
+    if (!endedWell(rt)) return this.#concluded(rt, plan, program, state);
+    try {
+      program.after?.(state, rt.result as T);
+    } catch (thrown) {
+      const rethrow = (): never => {
+        throw thrown;
+      };
+      return this.#concluded(rt, plan, { ...program, after: rethrow }, state);
+    }
+    const report = (): Report<T> => conclude(rt, plan, withoutAfter(program), state);
+    return { verdict: "ok", rt, plan, report };
+  }
+
+  #concluded(rt: Runtime, plan: RunPlan, program: Program<S, T>, state: S): Seen<T> {
+    const report = conclude(rt, plan, program, state);
+    return { verdict: report.verdict, rt, plan, report: () => report };
+  }
+}
+
+/** True when nothing can be wrong with a run that is over, but for what `after` says. */
+function endedWell(rt: Runtime): boolean {
+  if (rt.ending !== null || !rt.mainIsDone) return false;
+  if ((rt.config.detectors?.length ?? 0) > 0) return false;
+  return rt.live.every((g) => g.status !== Status.WAITING);
+}
+
+function withoutAfter<S, T>({ setup, main }: Program<S, T>): Program<S, T> {
+  return { setup, main };
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
