@@ -24,6 +24,11 @@ export class DeadlockError extends FatalError {
   override readonly name: string = "DeadlockError";
 }
 
+/** Goroutines are left that nobody could ever wake; followed by a goroutine dump. */
+export class LeakError extends Error {
+  override readonly name: string = "LeakError";
+}
+
 /** The library was used in a way that cannot work, e.g. an operation was created and never yielded. */
 export class MisuseError extends Error {
   override readonly name: string = "MisuseError";

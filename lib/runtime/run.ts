@@ -152,7 +152,8 @@ function finish(rt: Runtime, signal?: AbortSignal): Promise<void> {
   });
 }
 
-function msToNext(rt: Runtime): number {
+/** Milliseconds of the host until the earliest timer of a run on the real clock. */
+export function msToNext(rt: Runtime): number {
   const ms = Math.ceil(((rt.timers.peek()?.whenNs ?? 0) - rt.nowNs) / 1e6);
   return Math.min(Math.max(0, ms), 2 ** 31 - 1); // the host's longest; a later one would fire at once
 }

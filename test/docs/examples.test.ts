@@ -66,6 +66,12 @@ async function printed(example: Example): Promise<string> {
   });
   try {
     const names = await scope(example);
+    for (const [, list = "", from = ""] of example.code.matchAll(
+      /^import \{ (.*) \} from "(node:\w+)";$/gm,
+    )) {
+      const module = (await import(from)) as Record<string, unknown>;
+      for (const name of list.split(", ")) names[name] = module[name];
+    }
     const body = example.code.replace(/^import .*$/gm, "");
     const js = ts.transpile(`(async function () {\n${body}\n})`, { target: ts.ScriptTarget.ES2022 });
     const make = new Function(

@@ -92,13 +92,13 @@ test("wait waits for a chain of a hundred goroutines that start each other [Test
   const seen = await everywhere(function* () {
     let isDone = false;
     const ch = new Chan<number>();
-    const link = function* (): Generator<never, void, unknown> {
-      const count = (yield* ch.recv() as never) as unknown as number;
+    const link = function* (): Go {
+      const count = (yield* ch.recv()) ?? 0;
       if (count === 0) {
         isDone = true;
       } else {
         go(link);
-        yield* ch.send(count - 1) as never;
+        yield* ch.send(count - 1);
       }
     };
     go(link);
