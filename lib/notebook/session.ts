@@ -9,6 +9,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { interleave } from "../transform/index.js";
 import { type CellError, type CellOutcome, type CellOutput, exerciseOf } from "./cell.js";
 import { Checker } from "./checker.js";
 import { compileError, warnings } from "./compile-error.js";
@@ -25,7 +26,7 @@ export interface SessionOptions {
   readonly cwd?: string;
   /** The JavaScript heap of the cells, in MB. Default 2048. */
   readonly memoryMb?: number;
-  /** Rewrites the JavaScript of cells, e.g. for a directive. */
+  /** Rewrites the JavaScript of cells. Default: the directive `"use interleaving"`, for cells that open with it. */
   readonly transform?: CellTransform;
 }
 
@@ -154,7 +155,7 @@ export class Session {
       file,
       known: this.#known,
       typeOnly: checked.typeOnly,
-      ...(this.#options.transform === undefined ? {} : { transform: this.#options.transform }),
+      transform: this.#options.transform ?? ((code, name) => interleave(code, { file: name, isCell: true })),
     });
     const { code, maps } = cell;
     await this.#quiet;
