@@ -1,0 +1,128 @@
+// `npm run bench`: this library beside the best npm packages and real Go, every measurement in a process of its own.
+//
+// Makes ready what test/speed/main.ts wants: the built library (a copy, so that a build beside us changes nothing), the
+// harness itself, the Go programs, the packages to compare with. Everything goes below .cache/. What cannot be had (no
+// network, no Go) is left out, loudly.
+
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { runChild, stopChildren } from "./child.mjs";
+import { ensureLibrary } from "./compile.mjs";
+import { ensureDependencies } from "./dependencies.mjs";
+import { projectEnv } from "./environment.mjs";
+import { printFailure } from "./failure.mjs";
+import { checkNode } from "./node-version.mjs";
+import { ROOT } from "./root.mjs";
+import { filesBelow, hashFiles, hasStamp, removeStamp, writeStamp } from "./stamp.mjs";
+import { Steps } from "./steps.mjs";
+
+const SPEED = join(ROOT, "test", "speed");
+const OUT = join(ROOT, ".cache", "bench");
+const PEERS = join(ROOT, ".cache", "bench-peers");
+const steps = new Steps();
+const loudly = (text) => process.stderr.write(`!! ${text}\n`);
+
+async function bench(words) {
+  checkNode();
+  await ensureDependencies(ROOT, steps);
+  await ensureLibrary(ROOT, steps);
+  rmSync(join(OUT, "lib"), { recursive: true, force: true });
+  cpSync(join(ROOT, ".build", "lib"), join(OUT, "lib"), { recursive: true });
+  await compileHarness();
+  const { main } = await import(pathToFileURL(join(OUT, "test", "speed", "main.js")).href);
+  return main(words, { root: ROOT, prepare });
+}
+
+/** Removes the types of test/speed; `happens-before` becomes the copy beside it. */
+async function compileHarness() {
+  const { default: ts } = await import("typescript");
+  const sources = filesBelow(SPEED, (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  rmSync(join(OUT, "test"), { recursive: true, force: true });
+  for (const file of sources) {
+    const target = join(OUT, relative(ROOT, file)).replace(/\.ts$/, ".js");
+    const library = relative(dirname(target), join(OUT, "lib", "index.js"))
+      .split(sep)
+      .join("/");
+    const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    });
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText.replaceAll('from "happens-before"', `from "${library}"`));
+  }
+}
+
+async function prepare(parts) {
+  const go = parts.go ? await buildGo("go-bench", []) : null;
+  const goRace = go !== null && parts.race ? await buildGo("go-bench-race", ["-race"]) : null;
+  return { go, goRace, peers: parts.peers ? await installPeers() : null };
+}
+
+/** Builds test/speed/go; null when that is not possible here. */
+async function buildGo(name, flags) {
+  const program = join(OUT, process.platform === "win32" ? `${name}.exe` : name);
+  const env = {
+    ...projectEnv(ROOT),
+    GOCACHE: join(ROOT, ".cache", "go"),
+    GOFLAGS: "-mod=mod",
+    GOTOOLCHAIN: "local",
+  };
+  if (flags.length > 0) env.CGO_ENABLED = "1";
+  const done = await steps
+    .run(`Go program ${name}`, () =>
+      runChild("go", ["build", "-buildvcs=false", ...flags, "-o", program, "."], {
+        cwd: join(SPEED, "go"),
+        env,
+      }),
+    )
+    .catch((error) => ({ code: 1, text: String(error) }));
+  if (done.code === 0) return program;
+  loudly(`${name} is left out: ${done.text.trim().split("\n").at(-1)}`);
+  return null;
+}
+
+/** `npm ci` of test/speed/peers into .cache/bench-peers; null when that is not possible here. */
+async function installPeers() {
+  const files = ["package.json", "package-lock.json"].map((name) => join(SPEED, "peers", name));
+  const stamp = join(PEERS, "installed.stamp");
+  const wanted = hashFiles(ROOT, files);
+  mkdirSync(PEERS, { recursive: true });
+  if (!hasStamp(stamp, wanted)) {
+    removeStamp(stamp);
+    for (const file of files) cpSync(file, join(PEERS, relative(join(SPEED, "peers"), file)));
+    const told = process.env.npm_execpath;
+    const [command, ...before] = told === undefined ? ["npm"] : [process.execPath, told];
+    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+    const env = { ...projectEnv(ROOT), NODE_ENV: "" };
+    const done = await steps.run("npm packages to compare with", () =>
+      runChild(command, [...before, "ci", ...flags], { cwd: PEERS, env, limitMs: 300_000 }),
+    );
+    if (done.code !== 0) {
+      const why = done.text.split("\n").find((line) => /npm error /.test(line)) ?? done.text.trim();
+      loudly(`npm packages are left out, they could not be installed: ${why}`);
+      return null;
+    }
+    writeStamp(stamp, wanted);
+  }
+  for (const name of readdirSync(PEERS).filter((each) => each.endsWith(".mjs"))) rmSync(join(PEERS, name));
+  for (const name of readdirSync(join(SPEED, "peers")).filter((each) => each.endsWith(".mjs"))) {
+    cpSync(join(SPEED, "peers", name), join(PEERS, name));
+  }
+  return PEERS;
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    stopChildren();
+    process.exit(130);
+  });
+}
+
+bench(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    if (error instanceof RangeError || error instanceof TypeError) console.error(error.message);
+    else printFailure(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,3 @@
+module happensbefore/bench
+
+go 1.23

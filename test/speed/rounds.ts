@@ -1,0 +1,62 @@
+// Rounds: contestants in turn, row by row. Whoever fails is out of that row, with the reason; the others go on.
+import type { Contestant, How } from "./contestants.js";
+import type { Entry, RowEntries, Sample } from "./results.js";
+import type { Row } from "./row.js";
+
+/** Peers this many times slower than the fastest one after the first round are not measured again. */
+export const OUT_OF_THE_RUNNING = 1.3;
+
+export interface RoundOptions extends How {
+  readonly rounds: number;
+  /** Called before each process with its contestant. */
+  onProcess?(contestant: Contestant, round: number): void;
+}
+
+interface Growing {
+  readonly contestant: Contestant;
+  readonly samples: Sample[];
+  failure?: string;
+}
+
+/** Measures one row. Never rejects for what a contestant does. */
+export async function measureRow(
+  row: Row,
+  contestants: readonly Contestant[],
+  options: RoundOptions,
+): Promise<RowEntries> {
+  const all: Growing[] = contestants.map((contestant) => ({ contestant, samples: [] }));
+  for (let round = 0; round < options.rounds; round++) {
+    for (const each of inTurn(stillIn(all), round)) {
+      options.onProcess?.(each.contestant, round);
+      try {
+        each.samples.push({ round, ...(await each.contestant.measure(row, options)) });
+      } catch (error) {
+        each.failure = error instanceof Error ? error.message : String(error);
+      }
+    }
+  }
+  return Object.fromEntries(all.map((each) => [each.contestant.name, entryOf(each)]));
+}
+
+/** Another one begins in every round, so that nobody always runs in the same place. */
+function inTurn<T>(list: readonly T[], round: number): T[] {
+  const first = list.length === 0 ? 0 : round % list.length;
+  return [...list.slice(first), ...list.slice(0, first)];
+}
+
+function stillIn(all: readonly Growing[]): Growing[] {
+  const fastest = Math.min(
+    ...all.flatMap(({ contestant, samples }) =>
+      (contestant.isPeer ? samples.slice(0, 1) : []).map((s) => s.value),
+    ),
+  );
+  return all.filter(({ contestant, samples, failure }) => {
+    if (failure !== undefined) return false;
+    if (!contestant.isPeer || samples[0] === undefined) return true;
+    return samples[0].value <= fastest * OUT_OF_THE_RUNNING;
+  });
+}
+
+function entryOf({ samples, failure }: Growing): Entry {
+  return { samples, ...(failure === undefined ? {} : { failure }) };
+}
