@@ -16,7 +16,7 @@
 // sets and sleep sets. Without wake-up trees, a run may find out on its way that it is redundant; it is ended then and
 // counted. Differs: data choices (which ready case of a select) are explored one by one.
 
-import { type G, current as now, type Runtime, type Strategy, TIMER } from "../runtime/index.js";
+import { type G, type Runtime, type Strategy, TIMER } from "../runtime/index.js";
 import { announced } from "./announced.js";
 import { Footprint, type Touch, touchOperation } from "./footprint.js";
 import { Order } from "./order.js";
@@ -75,6 +75,7 @@ export class Dpor implements Strategy {
   }
 
   next(runnable: readonly G[], last: G | null, hasTimer: boolean): number {
+    this.recording.seal();
     this.#absorb(this.recording.events.length);
     const { rt } = runnable[0] as G;
     this.#isFree = rt.config.clock === "free";
@@ -104,6 +105,7 @@ export class Dpor implements Strategy {
   /** Looks for races in the run that has ended, or was found to be redundant, and notes what they make necessary. */
   learn(rt: Runtime | null): Order {
     const { events } = this.recording;
+    this.recording.seal();
     if (rt !== null && isStopped(rt)) this.#stopped(events.at(-1));
     for (const event of events) {
       const how = this.#announced[event.choice];

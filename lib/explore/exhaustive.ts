@@ -118,8 +118,9 @@ export function enumerated<S, T>(search: Search<S, T>, { preemptions, plain }: B
 }
 
 /** The step that stopped a run keeps everybody else from going on, so it conflicts with all of them. */
-function markStop({ events }: Recording, rt: Runtime): void {
-  const last = events.at(-1);
+function markStop(recording: Recording, rt: Runtime): void {
+  recording.seal();
+  const last = recording.events.at(-1);
   if (isStopped(rt) && last !== undefined) last.touched.isAll = true;
 }
 

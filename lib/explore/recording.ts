@@ -27,6 +27,8 @@ export class Recording extends Listener {
   readonly #touch: Touch;
   readonly #isPlain: boolean;
   #step = -1;
+  /** Whose step the last event is; null: a timer's. */
+  #runs: G | null = null;
 
   /** With `isPlain`, every step is taken to touch plain variables. */
   constructor(touch: Touch = touchOperation, isPlain = false) {
@@ -39,6 +41,8 @@ export class Recording extends Listener {
   open(g: number, step: number, choice = -1): StepEvent {
     const last = this.events.at(-1);
     if (last !== undefined && this.#step === step && last.g === g) return last;
+    this.seal();
+    this.#runs = null;
     this.#step = step;
     const enabledBy = this.#enabledBy[g] ?? -1;
     this.#enabledBy[g] = -1;
@@ -48,6 +52,16 @@ export class Recording extends Listener {
     else if (this.#isPlain) event.touched.touch(PLAIN, true);
     this.events.push(event);
     return event;
+  }
+
+  /**
+   * Ends the last event. A step checks when it is announced whether it can ever succeed (closing a closed channel), so
+   * the code before it has looked at its object.
+   */
+  seal(): void {
+    const g = this.#runs;
+    if (g === null || !g.isStep || g.object?.check === undefined) return;
+    this.events.at(-1)?.touched.touch(g.object, false);
   }
 
   /** The step that runs now has taken `option` of a data choice. */
@@ -106,11 +120,17 @@ export class Recording extends Listener {
     else touched.isAll = true;
   }
 
+  override looked(g: G): void {
+    this.#at(g).isAll = true;
+  }
+
   override access(g: G, holder: object, _name: string, isWrite: boolean): void {
     this.#at(g).touch(holder, isWrite);
   }
 
   #at(g: G): Footprint {
-    return this.open(g.id, g.rt.steps).touched;
+    const { touched } = this.open(g.id, g.rt.steps);
+    this.#runs = g;
+    return touched;
   }
 }

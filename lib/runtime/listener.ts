@@ -36,6 +36,8 @@ export class Listener {
   wake(_g: G): void {}
   /** The operation that `g` had announced threw `thrown` into it. */
   panic(_g: G, _thrown: unknown): void {}
+  /** `g` looks at an object, and may change it, without an operation: `tryLock`, `tryRecv`. */
+  looked(_g: G): void {}
   /** The body of `g` has ended; `result` is what main returned. */
   exit(_g: G, _result: unknown): void {}
 
@@ -93,6 +95,9 @@ class Listeners extends Listener {
   }
   override panic(g: G, thrown: unknown): void {
     for (const l of this.#all) l.panic(g, thrown);
+  }
+  override looked(g: G): void {
+    for (const l of this.#all) l.looked(g);
   }
   override exit(g: G, result: unknown): void {
     for (const l of this.#all) l.exit(g, result);

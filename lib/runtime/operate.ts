@@ -144,7 +144,9 @@ export function settle(g: G): void {
  */
 export function catchUp(): void {
   const { g } = current;
-  if (g !== null && g.phase === Phase.NOTED) settle(g);
+  if (g === null) return;
+  if (g.phase === Phase.NOTED) settle(g);
+  g.rt.listener?.looked(g);
 }
 
 /** Performs what `g` announced, now that it was chosen. Returns false when `g` has to wait. */
