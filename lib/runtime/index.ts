@@ -29,6 +29,7 @@ export type { GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";
 export { acquires, Listener, noticed, releases } from "./listener.js";
+export { type MetricHistogram, type Metrics, readMetrics } from "./metrics.js";
 export { ObjectNames } from "./objectnames.js";
 export { catchUp, done, happened, operate, parking, ready, readyValue, running, step } from "./operate.js";
 export type { Edge, Operable, OpKind } from "./opkind.js";

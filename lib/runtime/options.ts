@@ -30,6 +30,8 @@ export interface RunOptions {
   maxSteps?: number;
   /** What to look for while it runs: names of detectors, or `all`. */
   detect?: readonly DetectorName[] | "all";
+  /** Measure what `readMetrics` and the report's `metrics` cannot count: latencies, time spent waiting for locks. */
+  metrics?: boolean;
   /** Record every step as events. */
   trace?: boolean;
   signal?: AbortSignal;
@@ -86,9 +88,20 @@ export function planRun(
   const detectors = makeDetectors(options.detect ?? defaults.detect ?? [], {
     withStacks: trace !== null || defaults.isExploring !== true,
   });
+  const measures = options.metrics === true;
   const gmp =
     name === "gmp" ? { procs: procsOf(options), switches: { ...ALL_ON, ...options.scheduler } } : null;
-  const config = { clock, seed, strategy, gmp, maxSteps, drains: defaults.drains, trace, detectors };
+  const config = {
+    clock,
+    seed,
+    strategy,
+    gmp,
+    maxSteps,
+    drains: defaults.drains,
+    trace,
+    detectors,
+    measures,
+  };
   return { config, seed, strategyName: name, hash };
 }
 

@@ -5,6 +5,7 @@ import type { Body, Program } from "../op/index.js";
 import { drive } from "./drive.js";
 import { describeAll } from "./dump.js";
 import { endingError, errorData, findingsOf, verdictOf } from "./ending.js";
+import { flatMetrics } from "./metrics.js";
 import { planRun, type RunOptions, type RunPlan } from "./options.js";
 import { Runtime } from "./runtime.js";
 import { encodeChoices, encodeDirect } from "./schedule.js";
@@ -107,7 +108,7 @@ export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T
     steps: rt.steps,
     virtualNs: rt.nowNs,
     goroutines,
-    metrics: { "/sched/goroutines-created:goroutines": rt.created },
+    metrics: flatMetrics(rt),
     ...(rt.trace === null ? {} : { events: rt.trace.events }),
   };
 }

@@ -17,6 +17,7 @@ import { FatalError, MisuseError } from "./errors.js";
 import { G, Status } from "./g.js";
 import { Gmp, type GmpSwitches } from "./gmp.js";
 import { compose, type Listener } from "./listener.js";
+import { Timings } from "./metrics.js";
 import { Random } from "./random.js";
 import { type DirectQueue, RunQueue } from "./runq.js";
 import { TIMER } from "./schedule.js";
@@ -39,6 +40,8 @@ export interface RuntimeConfig {
   readonly trace: Trace | null;
   /** Who looks for something wrong in the run; asked for findings when it is over. */
   readonly detectors?: readonly Detector[];
+  /** Measure what metrics need a look at every step for. */
+  readonly measures?: boolean;
   /** Who else listens to the run. */
   readonly listener?: Listener | null;
 }
@@ -60,6 +63,7 @@ export class Runtime {
   readonly config: RuntimeConfig;
   readonly isControlled: boolean;
   readonly trace: Trace | null;
+  readonly timings: Timings | null;
   /** The trace and who else listens, as one; null: nobody. */
   readonly listener: Listener | null;
   timers = new Timers();
@@ -97,7 +101,8 @@ export class Runtime {
     this.config = config;
     this.isControlled = config.strategy !== null;
     this.trace = config.trace;
-    this.listener = compose([config.trace, ...(config.detectors ?? []), config.listener]);
+    this.timings = config.measures === true ? new Timings() : null;
+    this.listener = compose([config.trace, ...(config.detectors ?? []), this.timings, config.listener]);
     this.random = new Random(config.seed);
     this.runq = config.gmp === null ? new RunQueue() : new Gmp(this, config.gmp.procs, config.gmp.switches);
   }
