@@ -1,8 +1,11 @@
 // The detectors: they listen to a run and tell what is wrong with it. Loading this room makes them known by name.
 import { provideDetector } from "../runtime/index.js";
+import { DeadlockDetector } from "./deadlock.js";
 import { RaceDetector } from "./race.js";
 
+provideDetector("deadlock", (options) => new DeadlockDetector(options));
 provideDetector("race", (options) => new RaceDetector(options));
 
-export { Ordering } from "./ordering.js";
+export { DeadlockDetector } from "./deadlock.js";
+export { type Omission, Ordering } from "./ordering.js";
 export { RaceDetector } from "./race.js";

@@ -1,0 +1,109 @@
+// DeadlockDetector: partial deadlocks, which Go's runtime does not see: some goroutines wait for each other, or for
+// nobody, while others still run.
+//
+// Looked for when a run is over that did not end in order: it ran out of steps, or main has returned and somebody is
+// left. In the second case only a cycle of locks counts; a goroutine that is merely left behind is a leak.
+//
+// Invariants:
+//  I1. `stuck` is the greatest set in which everybody waits and nobody outside, alive, could wake any of them:
+//      whoever can be woken is taken out until nothing changes.
+//
+// Rejected: asking while the program runs. Who has not used a channel yet may still be about to.
+
+import type { Finding } from "../event/index.js";
+import {
+  Detector,
+  type DetectorOptions,
+  type G,
+  type Operable,
+  type OpKind,
+  type Runtime,
+  Status,
+  stackOf,
+} from "../runtime/index.js";
+import { deadlockText } from "./deadlocktext.js";
+import { type Waiting, Waits } from "./deadlockwaits.js";
+
+/** More goroutines than this are not looked at one by one: the sets would be too large to follow. */
+const MOST_WAITING = 5_000;
+
+/** Finds partial deadlocks. Made for `detect: ["deadlock"]`. */
+export class DeadlockDetector extends Detector {
+  readonly #waits: Waits;
+
+  constructor({ withStacks }: DetectorOptions) {
+    super();
+    this.#waits = new Waits(withStacks);
+  }
+
+  override site(g: G): void {
+    this.#waits.site(g);
+  }
+  override done(g: G, kind: OpKind, object: Operable, arg: unknown, value: unknown): void {
+    this.#waits.done(g, kind, object, arg, value);
+  }
+  override called(g: G, kind: OpKind, object: Operable, value: unknown): void {
+    this.#waits.called(g, kind, object, value);
+  }
+  override park(g: G, arg: unknown): void {
+    this.#waits.park(g, arg);
+  }
+  override wake(g: G): void {
+    this.#waits.wake(g);
+  }
+  override exit(g: G): void {
+    this.#waits.exit(g);
+  }
+
+  override findings(rt: Runtime): Finding[] {
+    const isOutOfSteps = rt.ending?.why === "out-of-steps";
+    if (!isOutOfSteps && (rt.ending !== null || !rt.mainIsDone)) return [];
+    const waiting = this.#waits.all(rt);
+    if (waiting.length === 0 || waiting.length > MOST_WAITING) return [];
+    const all = stuck(waiting);
+    const found = isOutOfSteps ? all : inCycles(all);
+    if (found.length === 0) return [];
+    return [
+      {
+        verdict: "partial-deadlock",
+        message: deadlockText(rt, found, this.#waits),
+        goroutines: found.map((w) => w.g.id),
+        at: found.flatMap((w) => stackOf(w.g).slice(0, 1)),
+      },
+    ];
+  }
+}
+
+/** I1 */
+export function stuck(waiting: readonly Waiting[]): Waiting[] {
+  const left = new Map(waiting.map((w) => [w.g, w]));
+  const canAct = (g: G): boolean => g.status !== Status.DEAD && !left.has(g);
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    for (const { g, isLock, wakers } of left.values()) {
+      // A lock without a holder has been handed to somebody who is about to run.
+      const isFree = isLock ? wakers.every(canAct) : wakers.some(canAct);
+      if (isFree) left.delete(g);
+    }
+  }
+  return [...left.values()];
+}
+
+/** Those who wait for a lock that, through other locks, waits for themselves; and who waits for one of those. */
+function inCycles(all: readonly Waiting[]): Waiting[] {
+  const locks = new Map(all.filter((w) => w.isLock).map((w) => [w.g, w]));
+  const reaches = (from: Waiting, goal: (w: Waiting) => boolean): boolean => {
+    const seen = new Set<G>();
+    const next = [...from.wakers];
+    for (let g = next.pop(); g !== undefined; g = next.pop()) {
+      const w = locks.get(g);
+      if (w === undefined || seen.has(g)) continue;
+      if (goal(w)) return true;
+      seen.add(g);
+      next.push(...w.wakers);
+    }
+    return false;
+  };
+  const cycle = new Set([...locks.values()].filter((w) => reaches(w, (other) => other.g === w.g)));
+  return [...locks.values()].filter((w) => cycle.has(w) || reaches(w, (other) => cycle.has(other)));
+}

@@ -1,0 +1,94 @@
+// The words of a partial deadlock: who waits for what, who holds it, who else could have helped, what to do next.
+
+import type { Position } from "../event/index.js";
+import { type G, ObjectNames, type Operable, type Runtime, Status, stackOf } from "../runtime/index.js";
+import type { Waiting, Waits } from "./deadlockwaits.js";
+import { edgeOf } from "./ordering.js";
+
+/** More goroutines than this are counted and not described: reports stay under 40 lines. */
+const MOST = 8;
+
+/** Several lines: a summary, two for each goroutine, the rule, the next step. */
+export function deadlockText(rt: Runtime, found: readonly Waiting[], waits: Waits): string {
+  const names = new ObjectNames();
+  const nameOf = (object: Operable): string => rt.trace?.nameOf(object) ?? names.nameOf(object);
+  const stuck = new Set(found.map((w) => w.g));
+  const rows = found
+    .slice(0, MOST)
+    .flatMap((w) => [
+      `  ${called(w.g)} waits for ${targets(w, nameOf)} (${w.kind.wait})${place(stackOf(w.g)[0])}`,
+      ...because(w, waits, stuck),
+    ]);
+  if (found.length > MOST) rows.push(`  and ${found.length - MOST} more`);
+  return [summary(rt, found), ...rows, ...rules(found), advice(found)].join("\n");
+}
+
+function summary(rt: Runtime, found: readonly Waiting[]): string {
+  const many = found.length === 1 ? "one goroutine waits" : `${found.length} goroutines wait`;
+  const others = rt.live.length - found.length;
+  const rest = rt.mainIsDone
+    ? "main has returned"
+    : `${others === 1 ? "one other goes" : `${others} others go`} on`;
+  return `partial deadlock: ${many} for ever, and ${rest}`;
+}
+
+function called(g: G): string {
+  return `goroutine ${g.id} ${JSON.stringify(g.name)}`;
+}
+
+function place(at: Position | undefined): string {
+  return at === undefined ? "" : ` at ${at.file}:${at.line}:${at.column}`;
+}
+
+function targets({ objects, kind }: Waiting, nameOf: (object: Operable) => string): string {
+  if (objects.length === 0) return "nothing";
+  if (kind.wait.endsWith("(nil chan)")) return "a nil channel";
+  return objects.map(nameOf).join(", ");
+}
+
+/** Why nobody helps `w`: one line for each who could have. */
+function because(w: Waiting, waits: Waits, stuck: ReadonlySet<G>): string[] {
+  if (w.wakers.length === 0)
+    return [w.objects.length === 0 ? "    no case can ever be ready" : "    nobody else has ever used it"];
+  const rows = w.wakers
+    .slice(0, 3)
+    .map((g) => `    ${w.isLock ? holder(w, g, waits) : `used by ${called(g)}, ${fate(g, stuck)}`}`);
+  if (w.wakers.length > 3) rows.push(`    and ${w.wakers.length - 3} more`);
+  return rows;
+}
+
+function holder(w: Waiting, g: G, waits: Waits): string {
+  const lock = w.objects[0] as Operable;
+  const held = waits.held.of(g).find((h) => h.lock === lock);
+  if (held === undefined) return `${called(g)} is in line to write, and keeps new readers out`;
+  const how = held.isShared ? "held for reading by" : "held by";
+  const who = g === w.g ? "itself" : called(g);
+  return `${how} ${who}${place(waits.takenAt(g, lock))}${g.status === Status.DEAD ? ", which has ended" : ""}`;
+}
+
+function fate(g: G, stuck: ReadonlySet<G>): string {
+  if (g.status === Status.DEAD) return "which has ended";
+  return stuck.has(g) ? "which waits, too" : "which goes on";
+}
+
+function rules(found: readonly Waiting[]): string[] {
+  const rows: string[] = [];
+  if (found.some((w) => w.isLock)) rows.push("A lock is given back by its holder.");
+  if (found.some((w) => !w.isLock && w.objects.length > 0)) {
+    rows.push("No goroutine that still goes on has ever used the rest of what they wait for.");
+  }
+  return rows;
+}
+
+function advice(found: readonly Waiting[]): string {
+  const locks = found.filter((w) => w.isLock);
+  const isRecursive = locks.some((w) => edgeOf(w.kind, w.objects[0] as Operable) === "rLock");
+  if (isRecursive)
+    return "next: do not lock for reading twice in one goroutine; a writer in line between the two blocks both.";
+  if (locks.some((w) => w.wakers.includes(w.g)))
+    return "next: these locks are not reentrant; unlock before you lock again.";
+  if (locks.length > 1) return "next: take the locks in one order everywhere.";
+  if (found.some((w) => w.objects.some((o) => o.label === "waitgroup")))
+    return "next: see that every add has its done, on every path.";
+  return "next: see who was to send, receive or close, and on which path it does not.";
+}
