@@ -27,6 +27,8 @@ export class Recording extends Listener {
   readonly #touch: Touch;
   readonly #isPlain: boolean;
   #step = -1;
+  /** By goroutine id: the cases of the select that it waits in. */
+  readonly #cases: unknown[] = [];
   /** Whose step the last event is; null: a timer's. */
   #runs: G | null = null;
 
@@ -93,7 +95,9 @@ export class Recording extends Listener {
   }
 
   override park(g: G, arg: unknown): void {
-    if (g.kind !== null && g.object !== null) this.#touch(this.#at(g), g.kind, g.object, arg);
+    if (g.kind === null || g.object === null) return;
+    this.#cases[g.id] = g.cases === null ? undefined : arg;
+    this.#touch(this.#at(g), g.kind, g.object, arg);
   }
 
   override wake(g: G): void {
@@ -104,7 +108,12 @@ export class Recording extends Listener {
   }
 
   override woke(g: G, by: G | null): void {
-    this.open(by?.id ?? TIMER, g.rt.steps);
+    const { touched } = this.open(by?.id ?? TIMER, g.rt.steps);
+    const cases = this.#cases[g.id];
+    this.#cases[g.id] = undefined;
+    if (cases !== undefined && g.kind !== null && g.object !== null) {
+      this.#touch(touched, g.kind, g.object, cases); // its other cases leave their channels
+    }
     this.#enabledBy[g.id] = this.events.length - 1;
   }
 
