@@ -23,9 +23,10 @@ export {
   MisuseError,
   OutOfStepsError,
   PanicError,
+  RaceError,
 } from "./errors.js";
 export { type G, Phase, Status } from "./g.js";
-export type { GmpSwitches } from "./gmp.js";
+export { Gmp, type GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";
 export { acquires, Listener, noticed, releases } from "./listener.js";
@@ -39,7 +40,7 @@ export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";
 export { schedtrace } from "./schedtrace.js";
 export { decodeSchedule, encodeChoices, sourceHash, TIMER } from "./schedule.js";
-export { captureStack, parseStack } from "./stack.js";
+export { captureStack, parseStack, stackOf } from "./stack.js";
 export { type Started, start } from "./start.js";
 export {
   type Estimate,

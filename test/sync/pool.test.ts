@@ -1,9 +1,9 @@
-// Go's tests without a counterpart here: TestPoolDequeue and TestPoolChain test the lock-free deques that Ps steal
-// from, and a run has one P's pool; TestNilPool calls a method of a nil pointer, which JavaScript refuses by itself.
+// Go's test without a counterpart here: TestNilPool calls a method of a nil pointer, which JavaScript refuses by itself.
 
 import fc from "fast-check";
-import { explore, go, gosched, Pool, run, WaitGroup } from "happens-before";
+import { explore, go, gosched, Pool, run, WaitGroup, work } from "happens-before";
 import { expect, test } from "vitest";
+import { PoolChain, PoolDequeue } from "../../lib/sync/poolchain.js";
 
 const makesNone = () => new Pool<string | undefined>(() => undefined);
 
@@ -161,6 +161,26 @@ test("Pool: an object that is used after it was put is found by exploring, so a 
   expect(seen.outcomes.map((o) => o.result).sort()).toEqual([false, true]);
 });
 
+test("Pool: tryGet takes what get would, as a plain call, and sees a put that was not yielded", async () => {
+  await run(function* () {
+    const p = new Pool(() => "made");
+    p.put("a");
+    expect([p.tryGet(), p.tryGet()]).toEqual(["a", "made"]);
+  });
+  const seen = await explore(
+    {
+      setup: () => new Pool(() => "made"),
+      *main(p) {
+        p.put("a");
+        return p.tryGet();
+      },
+    },
+    { schedules: 50, stopAt: "never" },
+  );
+  expect(seen.outcomes.map((o) => o.result).sort()).toEqual(["a", "made"]);
+  expect(() => makesNone().tryGet()).toThrow("tryGet: called outside a goroutine");
+});
+
 test("Pool: a get that was never yielded is found", async () => {
   await expect(
     run(function* () {
@@ -168,4 +188,103 @@ test("Pool: a get that was never yielded is found", async () => {
       go(function* () {});
     }),
   ).rejects.toThrow("get: the operation was created and never yielded");
+});
+
+test("Pool: each P has its own part; the others steal the oldest of its chain, and never its private one", async () => {
+  await run(
+    function* () {
+      const p = makesNone();
+      for (const x of ["private", "older", "newer"]) p.put(x);
+      const stolen: (string | undefined)[] = [];
+      const wg = new WaitGroup();
+      wg.go(function* () {
+        for (let i = 0; i < 3; i++) stolen.push(yield* p.get());
+        p.put("theirs");
+      });
+      yield* work(1); // keeps this P busy: the other one takes the goroutine
+      yield* wg.wait();
+      expect(stolen).toEqual(["older", "newer", undefined]);
+      expect(yield* p.get()).toBe("private");
+      expect(yield* p.get()).toBeUndefined(); // "theirs" is the other P's private one
+      Pool.cleanup();
+      p.put("again");
+      expect(yield* p.get()).toBe("again");
+    },
+    { strategy: "gmp", procs: 2, clock: "jump" },
+  );
+});
+
+test("Pool: a P's own victim comes before the other Ps' victims, and both after what was put since", async () => {
+  await run(function* () {
+    const p = makesNone();
+    for (const x of ["1", "2", "3"]) p.put(x);
+    Pool.cleanup();
+    p.put("new");
+    expect([yield* p.get(), yield* p.get(), yield* p.get(), yield* p.get()]).toEqual(["new", "1", "2", "3"]);
+  });
+});
+
+for (const [name, make] of [
+  ["a dequeue [TestPoolDequeue]", () => new PoolDequeue<number>(16)],
+  ["a chain [TestPoolChain]", () => new PoolChain<number>()],
+] as const) {
+  test(`Pool: one producer and nine thieves take each item of ${name} exactly once`, async () => {
+    const items = 5000;
+    for (const seed of ["1", "2", "42"]) {
+      await run(
+        function* () {
+          const d = make();
+          const have = new Array<number>(items).fill(0);
+          let isOver = false;
+          let heads = 0;
+          const record = (n: number) => {
+            have[n] = (have[n] as number) + 1;
+          };
+          const wg = new WaitGroup();
+          for (let i = 0; i < 9; i++)
+            wg.go(function* thief() {
+              for (;;) {
+                const n = d.popTail();
+                if (n !== undefined) record(n);
+                else if (isOver) return;
+                yield* gosched();
+              }
+            });
+          wg.go(function* producer() {
+            for (let n = 0; n < items; n++) {
+              while (d.pushHead(n) === false) yield* gosched();
+              if (n % 10 !== 0) continue;
+              const head = d.popHead();
+              if (head !== undefined) {
+                heads++;
+                record(head);
+              }
+            }
+            isOver = true;
+          });
+          yield* wg.wait();
+          expect(have.every((count) => count === 1)).toBe(true);
+          expect(heads).toBeGreaterThan(0);
+        },
+        { strategy: "random", seed },
+      );
+    }
+  });
+}
+
+test("Pool: a chain is first in, first out at its tail and last in, first out at its head (property)", () => {
+  const calls = fc.array(fc.constantFrom("pushHead", "pushHead", "popHead", "popTail"), { maxLength: 300 });
+  fc.assert(
+    fc.property(calls, (names) => {
+      const chain = new PoolChain<number>();
+      const model: number[] = [];
+      for (const [i, name] of names.entries()) {
+        if (name === "pushHead") {
+          chain.pushHead(i);
+          model.push(i);
+        } else expect(chain[name]()).toBe(name === "popHead" ? model.pop() : model.shift());
+      }
+    }),
+    { seed: 42 },
+  );
 });

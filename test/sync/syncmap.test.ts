@@ -350,6 +350,18 @@ for (const [name, make] of Object.entries(makers)) {
       expect(seen.outcomes.map((o) => o.result).sort()).toEqual([1, 2]);
     });
 
+    test("tryLoad answers as load, as a plain call, and sees a store that was not yielded", async () => {
+      const main = function* () {
+        const m = make<string, number>();
+        m.store("k", 1);
+        return [m.tryLoad("k"), m.tryLoad("none"), yield* m.load("k")];
+      };
+      expect(await run(main)).toEqual([1, undefined, 1]);
+      const seen = await explore(main, { schedules: 20, stopAt: "never" });
+      expect(seen.outcomes.map((o) => o.result)).toEqual([[1, undefined, 1]]);
+      expect(() => make<string, number>().tryLoad("k")).toThrow("tryLoad: called outside a goroutine");
+    });
+
     test("a load or a range that was never yielded is found", async () => {
       for (const forget of ["load", "range"] as const) {
         const failure = run(function* () {
