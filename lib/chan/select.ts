@@ -2,7 +2,7 @@
 //
 // Invariants:
 //  I1. At most one case happens: the others leave their queues before anyone else can run.
-//  I2. Among cases that can proceed, each is equally likely.
+//  I2. Among cases that can proceed, each is equally likely; also among those that wait to do the same with one channel.
 //
 // Source: Go src/runtime/select.go (selectgo). Differs: one random number among the ready cases instead of a
 // random poll order, which gives the same distribution; no lock order, since a run is one thread.
@@ -93,8 +93,10 @@ function take(g: G, c: RecvCase<unknown> | SendCase, index: number): void {
 function enqueue(g: G, cases: readonly Case[]): void {
   const waiters = waitersOf(g, cases);
   g.cases = waiters;
+  const order = hasTwins(cases) ? shuffled(g, cases.length) : null; // I2
   let at = 0;
-  for (let i = 0; i < cases.length; i++) {
+  for (let k = 0; k < cases.length; k++) {
+    const i = order === null ? k : (order[k] as number);
     const c = cases[i] as Case;
     if (c === null || c.kind === "default") continue;
     const w = waiters[at++] as Waiter;
@@ -102,6 +104,41 @@ function enqueue(g: G, cases: readonly Case[]): void {
     if (c.kind === "send") w.item = c.value;
     c.chan.enqueue(w, c.kind === "send");
   }
+}
+
+/** How many cases are compared pair by pair. */
+const FEW = 8;
+
+/** True when two cases do the same with one channel: then their order in its queue decides, and must be by chance. */
+function hasTwins(cases: readonly Case[]): boolean {
+  if (cases.length > FEW) {
+    const keys = { recv: new Set<unknown>(), send: new Set<unknown>() };
+    return cases.some((c) => c !== null && c.kind !== "default" && !isNew(keys[c.kind], c.chan));
+  }
+  for (let i = 1; i < cases.length; i++) {
+    const c = cases[i] as Case;
+    if (c === null || c.kind === "default") continue;
+    for (let k = 0; k < i; k++) {
+      const other = cases[k] as Case;
+      if (other !== null && other.kind === c.kind && other.chan === c.chan) return true;
+    }
+  }
+  return false;
+}
+
+function isNew(known: Set<unknown>, chan: unknown): boolean {
+  const { size } = known;
+  return known.add(chan).size > size;
+}
+
+/** The numbers below `count` in a random order. Fisher and Yates */
+function shuffled(g: G, count: number): number[] {
+  const order = Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const k = g.rt.pick(i + 1);
+    [order[i], order[k]] = [order[k] as number, order[i] as number];
+  }
+  return order;
 }
 
 /** As many waiters as `cases` need: those of the last select of `g`, if their number fits. */

@@ -13,8 +13,8 @@ import type { Bubble } from "./bubble.js";
 import type { Bubbles } from "./bubbles.js";
 import { current } from "./current.js";
 import type { Detector } from "./detector.js";
-import { FatalError, MisuseError } from "./errors.js";
 import { G, Status } from "./g.js";
+import { DivergedError, FatalError, MisuseError } from "./errors.js";
 import { Gmp, type GmpSwitches } from "./gmp.js";
 import { compose, type Listener } from "./listener.js";
 import { Timings } from "./metrics.js";
@@ -56,6 +56,8 @@ export type Ending =
     }
   | { readonly why: "deadlock"; readonly g: null };
 
+/** Among how many timers that are due at the same time a controlled run chooses. */
+const MOST_DUE = 8;
 /** How many scheduling steps a run may take after main has returned. */
 const DRAIN_STEPS = 10_000;
 
@@ -232,15 +234,31 @@ export class Runtime {
     return id === TIMER ? null : (this.#byId[id] as G);
   }
 
-  /** Moves the clock to the earliest timer and fires it. */
+  /**
+   * Moves the clock to the earliest timer and fires it. Which of several that are due at the same time is a choice in
+   * a controlled run: Go promises no order (its timers lie in a heap per P).
+   */
   fireNext(): void {
-    const timer = this.timers.peek() as Timer;
-    this.timers.remove(timer);
-    this.nowNs = Math.max(this.nowNs, timer.whenNs); // I2
     const { g } = current;
     current.g = null; // a timer wakes on nobody's behalf
-    timer.fire();
+    const timer = this.isControlled ? this.#oneOfTheEarliest() : this.timers.peek();
+    if (timer !== undefined) {
+      this.timers.remove(timer);
+      this.nowNs = Math.max(this.nowNs, timer.whenNs); // I2
+      timer.fire();
+    }
     current.g = g;
+  }
+
+  #oneOfTheEarliest(): Timer | undefined {
+    const due = this.timers.earliest(MOST_DUE);
+    try {
+      return due[this.pick(due.length)];
+    } catch (error) {
+      if (!(error instanceof DivergedError)) throw error;
+      this.stop({ why: "diverged", error, g: this.lastG });
+      return undefined;
+    }
   }
 
   /** On the real clock, reads it and fires what is due. */

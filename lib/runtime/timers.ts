@@ -37,6 +37,19 @@ export class Timers {
     return this.#heap[0];
   }
 
+  /** The timers that are due first, at most `most` of them; the one that was added first comes first. O(most). */
+  earliest(most: number): readonly Timer[] {
+    const found: Timer[] = [];
+    const dueNs = this.#whens[0];
+    const places = [0];
+    for (let i = places.pop(); i !== undefined && found.length < most; i = places.pop()) {
+      if (i >= this.#heap.length || this.#whens[i] !== dueNs) continue; // I1: nothing below it is due either
+      found.push(this.#heap[i] as Timer);
+      for (let child = 4 * i + 4; child > 4 * i; child--) places.push(child);
+    }
+    return found;
+  }
+
   /** Adds a timer that is in no heap. O(log n). */
   add(timer: Timer, whenNs: number): void {
     timer.whenNs = whenNs;
