@@ -5,7 +5,7 @@
 import type { Op } from "../op/index.js";
 import { inBubble } from "./bubble.js";
 import type { G } from "./g.js";
-import { Gmp } from "./gmp.js";
+import { Gmp, isBusy } from "./gmp.js";
 import { operate } from "./operate.js";
 import type { Operable, OpKind } from "./opkind.js";
 import { type M, type P, PStatus } from "./proc.js";
@@ -24,7 +24,7 @@ const cpu: Operable = {
       g.rt.block(g); // without Ps, computing is a sleep: nobody else is kept from running
       g.rt.timers.add(new Timer(() => g.rt.wake(g)), g.rt.nowNs + durationNs);
     } else if (kind === WORK) {
-      g.workNs = durationNs;
+      g.arg = durationNs;
       g.again = cpu;
       g.rt.runq.compute(g);
     } else {
@@ -33,7 +33,7 @@ const cpu: Operable = {
     return false;
   },
   resume(g: G): boolean {
-    if (g.workNs <= 0) return true;
+    if (!isBusy(g)) return true;
     (g.rt.runq as Gmp).compute(g);
     return false;
   },

@@ -6,7 +6,7 @@
 import { InterruptError, throwIfInterrupted } from "../op/index.js";
 import { current } from "./current.js";
 import { DivergedError, FatalError, MisuseError, OutOfStepsError } from "./errors.js";
-import { DONE, type G, Phase, READY, Status, WAIT } from "./g.js";
+import { DONE, type G, Phase, READY, Status, UNBEGUN, WAIT } from "./g.js";
 import { performAnnounced, settle, unyielded } from "./operate.js";
 import type { Runtime } from "./runtime.js";
 
@@ -129,11 +129,8 @@ function resume(g: G): void {
   const { rt } = g;
   current.g = g;
   g.status = Status.RUNNING;
-  if (!g.hasStarted) {
-    g.hasStarted = true;
-    rt.listener?.start(g);
-  }
   try {
+    if (!g.hasStarted) start(g);
     const r = g.gen.next();
     if (r.done === true) {
       settle(g);
@@ -146,6 +143,15 @@ function resume(g: G): void {
   } catch (error) {
     threw(g, error);
   }
+}
+
+function start(g: G): void {
+  g.hasStarted = true;
+  g.rt.listener?.start(g);
+  if (g.gen !== UNBEGUN) return;
+  const { body } = g; // called as a function, not as a method of `g`
+  g.gen = body(...(g.arg as never[]));
+  g.arg = undefined;
 }
 
 function bareYield(g: G, value: unknown): never {

@@ -11,7 +11,7 @@
 //
 // Rejected: generator methods (each level of generator costs 30-46 ns per operation).
 
-import type { Go, Wait } from "../op/index.js";
+import type { Body, Go, Wait } from "../op/index.js";
 import { MisuseError, PanicError } from "./errors.js";
 import type { Operable, OpKind } from "./opkind.js";
 import type { Runtime } from "./runtime.js";
@@ -100,11 +100,18 @@ export function probeStack(g: G, take: () => void): void {
 
 const { IDLE, NOTED, ARMED, ANNOUNCED, PARKED, FINISHED } = Phase;
 
+function* unbegun(): Go {}
+
+/** Stands for the generator of a goroutine that has not begun. */
+export const UNBEGUN: Go<unknown> = unbegun();
+
 export class G extends Waiter {
   readonly id: number;
-  readonly name: string;
   readonly rt: Runtime;
-  readonly gen: Go<unknown>;
+  /** What it was started with. */
+  readonly body: Body<never[]>;
+  /** What runs; UNBEGUN before its first step, so that who waits for its turn costs little. */
+  gen: Go<unknown> = UNBEGUN;
   readonly createdBy: number;
   phase: Phase = IDLE;
   status: Status = Status.RUNNABLE;
@@ -113,6 +120,7 @@ export class G extends Waiter {
   /** The operation it announced, is performing, or waits in. */
   kind: OpKind | null = null;
   object: Operable | null = null;
+  /** That operation's argument; of `work`, the nanoseconds that are left; before the first step, the body's arguments. */
   arg: unknown = undefined;
   /** True when `kind` is a Step: it may stay un-yielded and is then performed at the next runtime call. */
   isStep = false;
@@ -126,8 +134,6 @@ export class G extends Waiter {
   /** A number for the use of the object it waits on (a phase, a form, a flag). */
   aux = 0;
   waitSinceNs = 0;
-  /** Nanoseconds of `work` that are still to be done. */
-  workNs = 0;
   /** The waiters of its select, while it waits in one. */
   cases: Waiter[] | null = null;
   /** Those of its last select, to be used again. */
@@ -141,13 +147,16 @@ export class G extends Waiter {
   /** Its place in the list of all live goroutines. */
   liveIndex = -1;
 
-  constructor(rt: Runtime, id: number, name: string, gen: Go<unknown>, createdBy: number) {
+  constructor(rt: Runtime, id: number, body: Body<never[]>, createdBy: number) {
     super();
     this.rt = rt;
     this.id = id;
-    this.name = name;
-    this.gen = gen;
+    this.body = body;
     this.createdBy = createdBy;
+  }
+
+  get name(): string {
+    return this.body.name === "" ? "func" : this.body.name;
   }
 
   override get goroutine(): G {

@@ -40,6 +40,11 @@ export interface GmpSwitches {
   readonly handoff: boolean;
 }
 
+/** True while `g` has work left to do. */
+export function isBusy(g: G): boolean {
+  return typeof g.arg === "number" && g.arg > 0;
+}
+
 export class Gmp implements DirectQueue {
   readonly ps: readonly P[];
   readonly ms: M[] = [];
@@ -141,13 +146,14 @@ export class Gmp implements DirectQueue {
     }
   }
 
-  /** Lets `g` compute on its P for its `left` nanoseconds, up to the end of its slice. */
+  /** Lets `g` compute on its P for the nanoseconds that are left to it, up to the end of its slice. */
   compute(g: G): void {
     const p = this.#p as P;
     const sliceNs = this.switches.preemption ? p.sliceStartNs + SLICE_NS - p.nowNs : Number.POSITIVE_INFINITY;
-    const chunkNs = Math.max(0, Math.min(g.workNs, sliceNs));
+    const leftNs = g.arg as number;
+    const chunkNs = Math.max(0, Math.min(leftNs, sliceNs));
     p.nowNs += chunkNs;
-    g.workNs -= chunkNs;
+    g.arg = leftNs - chunkNs;
     g.status = Status.RUNNABLE;
     p.curg = g;
   }
@@ -208,7 +214,7 @@ export class Gmp implements DirectQueue {
   /** The goroutine that computed on `p` goes on, or is preempted. */
   #goOn(p: P, g: G): G | null {
     p.curg = null;
-    if (g.workNs <= 0) return g;
+    if (!isBusy(g)) return g;
     g.status = Status.RUNNABLE;
     this.global.push(g); // Go: gopreempt_m
     this.wake();

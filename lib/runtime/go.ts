@@ -1,8 +1,9 @@
 // go and gosched: starting goroutines, and giving way.
 
 import type { Body, Op, Step } from "../op/index.js";
-import { type G, Status } from "./g.js";
-import { operate, step } from "./operate.js";
+import { current } from "./current.js";
+import { type G, STEP_DONE, Status } from "./g.js";
+import { operate, parking, running, settle, step } from "./operate.js";
 import type { Operable, OpKind } from "./opkind.js";
 
 const GO: OpKind = { name: "go", wait: "" };
@@ -48,7 +49,12 @@ const scheduler: Operable = {
  * @see Go: the go statement, src/runtime/proc.go (newproc)
  */
 export function go<A extends unknown[]>(body: Body<A>, ...args: A): Step {
-  return step(GO, scheduler, { body, args });
+  if (!current.isFast) return step(GO, scheduler, { body, args });
+  const g = running("go");
+  settle(g);
+  if (body === undefined || body === null) g.rt.fatal("go of nil func value");
+  g.rt.spawn(body, args);
+  return STEP_DONE;
 }
 
 /**
@@ -64,5 +70,9 @@ export function go<A extends unknown[]>(body: Body<A>, ...args: A): Step {
  * @see Go: runtime.Gosched
  */
 export function gosched(): Op<void> {
-  return operate(GOSCHED, scheduler, undefined);
+  if (!current.isFast) return operate(GOSCHED, scheduler, undefined);
+  const g = parking(GOSCHED, scheduler);
+  g.status = Status.RUNNABLE;
+  g.rt.runq.yielded(g);
+  return g as unknown as Op<void>;
 }

@@ -8,13 +8,13 @@
 //
 // The loops that move it are in drive.ts; what it leaves behind is made in ending.ts, dump.ts and run.ts.
 
-import type { Body } from "../op/index.js";
+import type { Body, Go } from "../op/index.js";
 import type { Bubble } from "./bubble.js";
 import type { Bubbles } from "./bubbles.js";
 import { current } from "./current.js";
 import type { Detector } from "./detector.js";
-import { G, Status } from "./g.js";
 import { DivergedError, FatalError, MisuseError } from "./errors.js";
+import { G, Status, UNBEGUN } from "./g.js";
 import { Gmp, type GmpSwitches } from "./gmp.js";
 import { compose, type Listener } from "./listener.js";
 import { Timings } from "./metrics.js";
@@ -123,16 +123,11 @@ export class Runtime {
 
   /** Creates a goroutine and makes it runnable. */
   spawn<A extends unknown[]>(body: Body<A>, args: A): G {
-    const gen = body(...args);
-    if (typeof (gen as { next?: unknown } | undefined)?.next !== "function") throw notAGenerator(body, gen);
+    const gen = this.bubble === null && isGeneratorFunction(body) ? UNBEGUN : begin(body, args);
     const by = current.rt === this ? current.g : null;
-    const g = new G(
-      this,
-      ++this.created,
-      body.name === "" ? "func" : body.name,
-      gen,
-      by === null ? 0 : by.id,
-    );
+    const g = new G(this, ++this.created, body as unknown as Body<never[]>, by === null ? 0 : by.id);
+    if (gen === UNBEGUN) g.arg = args;
+    else g.gen = gen;
     this.main ??= g;
     g.liveIndex = this.live.push(g) - 1;
     if (this.isControlled) this.#byId[g.id] = g;
@@ -268,6 +263,18 @@ export class Runtime {
     for (let t = this.timers.peek(); t !== undefined && t.whenNs <= this.nowNs; t = this.timers.peek())
       this.fireNext();
   }
+}
+
+/** True for a `function*`: its body does nothing when it is called, so the call can wait for the first step. */
+function isGeneratorFunction(body: unknown): boolean {
+  return (body as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === "GeneratorFunction";
+}
+
+/** Calls a body that need not be a generator function, but must give a generator. */
+function begin<A extends unknown[]>(body: Body<A>, args: A): Go<unknown> {
+  const gen = body(...args);
+  if (typeof (gen as { next?: unknown } | undefined)?.next !== "function") throw notAGenerator(body, gen);
+  return gen;
 }
 
 function notAGenerator(body: unknown, got: unknown): TypeError {

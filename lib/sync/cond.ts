@@ -15,12 +15,15 @@ import {
   type OpKind,
   operate,
   PanicError,
+  parking,
   running,
   Status,
   step,
+  type Waiter,
   WaitQueue,
 } from "../runtime/index.js";
 import type { Locker } from "./locker.js";
+import { lockFor, Mutex } from "./mutex.js";
 
 const ADD: OpKind = { name: "wait", wait: "", edge: "none" }; // Go: runtime_notifyListAdd
 const WAIT: OpKind = { name: "wait", wait: "sync.Cond.Wait", edge: "none" };
@@ -34,7 +37,7 @@ const BROADCAST: OpKind = { name: "broadcast", wait: "", edge: "own" };
  * `while (!ready) yield* c.wait();`. `signal` gives its waiter no priority on `L`.
  *
  * **Happens-before:** a `signal` or `broadcast` synchronizes before the return of the `wait` that it wakes.
- * **Cost:** O(1); `broadcast` is O(waiters). `wait` is one generator.
+ * **Cost:** O(1); `broadcast` is O(waiters). `wait` on a Mutex allocates nothing in a direct run, otherwise it is one generator.
  * @throws {PanicError} `sync.Cond is copied`, from a copy that `Object.create` or `Object.assign` made
  * @throws {FatalError} `sync: unlock of unlocked mutex`, from `wait` without the lock
  * @example
@@ -71,13 +74,13 @@ export class Cond implements Operable {
   /** Unlocks `L`, waits until it is notified, and locks `L` again before it returns. */
   wait(): Op<void> {
     Cond.#checkIsOriginal(this);
+    if (current.isFast) return this.#waitFast();
     // The operation is created here and not in the generator, so that a forgotten `yield*` is found.
-    const waiting = current.isFast ? this.#waitFast() : this.#wait(operate(ADD, this, undefined));
-    return waiting as unknown as Op<void>;
+    return this.#wait(operate(ADD, this, undefined)) as unknown as Op<void>;
   }
 
   /** In a direct run nobody else runs before this goroutine has parked, so the steps before need not be operations. */
-  #waitFast(): Go {
+  #waitFast(): Op<void> {
     const g = running("wait");
     this.#waiters.pushBack(g); // I1
     try {
@@ -86,7 +89,16 @@ export class Cond implements Operable {
       this.#leave(g);
       throw error;
     }
-    return this.#lockAfter(operate(WAIT, this, undefined));
+    if (!(this.L instanceof Mutex)) {
+      return this.#lockAfter(operate(WAIT, this, undefined)) as unknown as Op<void>;
+    }
+    g.again = this;
+    return parking(WAIT, this) as unknown as Op<void>;
+  }
+
+  /** Woken in a direct run: the same operation goes on as that of the mutex. */
+  resume(g: G): boolean {
+    return lockFor(this.L as Mutex, g);
   }
 
   *#wait(added: Op<void>): Go {
@@ -116,7 +128,9 @@ export class Cond implements Operable {
   /** Wakes all goroutines that wait. The caller may hold `L` and need not. */
   broadcast(): Step {
     Cond.#checkIsOriginal(this);
-    return step(BROADCAST, this, undefined);
+    if (!current.isFast) return step(BROADCAST, this, undefined);
+    while (this.#notifyFirst());
+    return happened();
   }
 
   perform(g: G, kind: OpKind): boolean {
@@ -136,8 +150,8 @@ export class Cond implements Operable {
 
   /** Takes the oldest waiter out of the queue (I2), and wakes it when it sleeps already. */
   #notifyFirst(): boolean {
-    const g = this.#waiters.shift()?.goroutine;
-    if (g === undefined) return false;
+    if (this.#waiters.head === null) return false;
+    const g = (this.#waiters.shift() as Waiter).goroutine;
     g.rt.listener?.handed(current.g, g);
     if (g.status === Status.WAITING) g.rt.wake(g);
     return true;

@@ -14,12 +14,14 @@ import type { Op, Step } from "../op/index.js";
 import {
   catchUp,
   current,
+  done,
   type G,
   happened,
   noticed,
   type Operable,
   type OpKind,
   operate,
+  parking,
   ready,
   step,
   WaitQueue,
@@ -64,12 +66,17 @@ export class MutexCore {
       this.take();
       return true;
     }
+    g.rt.block(g);
+    this.enqueue(g, again);
+    return false;
+  }
+
+  /** Queues `g`, which waits from now on. */
+  enqueue(g: G, again: Operable): void {
     this.#state += WAITER;
     g.aux = 0;
     g.again = again;
     this.#waiters.pushBack(g);
-    g.rt.block(g);
-    return false;
   }
 
   /** The rest of Go's lockSlow after a wake-up: true when `g` has the lock now, false when it queued again. */
@@ -92,8 +99,12 @@ export class MutexCore {
 
   /** Releases the lock, which must be held. */
   release(): void {
-    this.#state -= LOCKED;
-    const old = this.#state;
+    const state = this.#state - LOCKED;
+    this.#state = state;
+    if (state !== 0) this.#releaseTo(state);
+  }
+
+  #releaseTo(old: number): void {
     if ((old & STARVING) !== 0) {
       this.#wakeFirst(); // hand-off: LOCKED stays clear until the waiter runs (I2)
     } else if (old >>> 3 > 0 && (old & (LOCKED | WOKEN)) === 0) {
@@ -142,11 +153,14 @@ export class Mutex implements Operable, Leavable {
 
   /** Locks; waits while somebody else holds it (also when that is this goroutine: then for ever). */
   lock(): Op<void> {
-    if (current.isFast && this.#core.isFree) {
+    if (!current.isFast) return operate(LOCK, this, undefined);
+    if (this.#core.isFree) {
       this.#core.take();
-      return ready(LOCK, undefined);
+      return done(LOCK);
     }
-    return operate(LOCK, this, undefined);
+    const g = parking(LOCK, this);
+    this.#core.enqueue(g, this);
+    return g as unknown as Op<void>;
   }
 
   /** Locks if the lock is free and no waiter is starving; the fastest way to lock. */
@@ -205,4 +219,11 @@ export class Mutex implements Operable, Leavable {
   leave(g: G): boolean {
     return this.#core.leave(g);
   }
+}
+
+/** Locks `mu` in the name of `g`, whose operation was another until now; false when it has to wait. */
+export function lockFor(mu: Mutex, g: G): boolean {
+  g.kind = LOCK;
+  g.object = mu;
+  return mu.perform(g, LOCK, undefined);
 }

@@ -11,11 +11,11 @@
 import type { Go, Op } from "../op/index.js";
 import {
   current,
+  done,
   type G,
   type Operable,
   type OpKind,
   operate,
-  ready,
   step,
   WaitQueue,
 } from "../runtime/index.js";
@@ -53,7 +53,7 @@ export class Once implements Operable {
    * @throws {TypeError} ``Once.do: expected `action` to be a generator function, got a plain one. Write `function*`.``
    */
   do(action: () => Go<unknown>): Op<void> {
-    if (current.isFast && this.#state === DONE) return ready(DO, undefined);
+    if (current.isFast && this.#state === DONE) return done(DO);
     // The operation is created here and not in the generator, so that a forgotten `yield*` is found.
     return this.#run(operate<boolean | undefined>(DO, this, undefined), action) as unknown as Op<void>;
   }

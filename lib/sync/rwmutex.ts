@@ -13,14 +13,15 @@ import type { Op, Step } from "../op/index.js";
 import {
   catchUp,
   current,
+  done,
   type G,
   happened,
   noticed,
   type Operable,
   type OpKind,
   operate,
-  ready,
   step,
+  type Waiter,
   WaitQueue,
 } from "../runtime/index.js";
 import { checkLimit, type Leavable, performFor, type WaitLimit } from "./limit.js";
@@ -69,7 +70,7 @@ export class RWMutex implements Operable, Leavable {
   rLock(): Op<void> {
     if (current.isFast && this.#readerCount >= 0) {
       this.#readerCount++;
-      return ready(R_LOCK, undefined);
+      return done(R_LOCK);
     }
     return operate(R_LOCK, this, undefined);
   }
@@ -105,17 +106,22 @@ export class RWMutex implements Operable, Leavable {
 
   /** Locks for writing; waits for the writers before it and for the readers inside. */
   lock(): Op<void> {
-    if (current.isFast && this.tryLock()) return ready(LOCK, undefined);
+    if (current.isFast && this.#takeAll()) return done(LOCK);
     return operate(LOCK, this, undefined);
   }
 
   /** Locks for writing if nobody holds the lock. */
   tryLock(): boolean {
     if (!current.isFast) catchUp();
-    if (!this.#w.isFree || this.#readerCount !== 0) return false;
+    if (!this.#takeAll()) return false;
+    if (!current.isFast) noticed(LOCK, this);
+    return true;
+  }
+
+  #takeAll(): boolean {
+    if (this.#readerCount !== 0 || !this.#w.isFree) return false;
     this.#w.take();
     this.#readerCount = -MAX_READERS;
-    if (!current.isFast) noticed(LOCK, this);
     return true;
   }
 
@@ -132,7 +138,9 @@ export class RWMutex implements Operable, Leavable {
 
   /** Unlocks for writing: the readers queued so far get in. @throws {FatalError} `sync: Unlock of unlocked RWMutex` */
   unlock(): Step {
-    return step(UNLOCK, this, undefined);
+    if (!current.isFast || this.#readerCount >= 0) return step(UNLOCK, this, undefined);
+    this.#open();
+    return happened();
   }
 
   /** Returns a Locker whose `lock` and `unlock` are this lock's `rLock` and `rUnlock`. */
@@ -225,8 +233,9 @@ export class RWMutex implements Operable, Leavable {
   /** Opens the door to readers (I1) and lets the next writer compete. */
   #open(): void {
     this.#readerCount += MAX_READERS;
-    for (let w = this.#readers.shift(); w !== null; w = this.#readers.shift()) {
-      w.goroutine.rt.wake(w.goroutine);
+    while (this.#readers.head !== null) {
+      const g = (this.#readers.shift() as Waiter).goroutine;
+      g.rt.wake(g);
     }
     this.#w.release();
   }

@@ -19,6 +19,7 @@ import {
   type OpKind,
   operate,
   PanicError,
+  parking,
   ready,
   step,
   WaitQueue,
@@ -83,11 +84,17 @@ export class Semaphore implements Operable {
    */
   acquire(n = 1, ctx?: ContextLike): Op<Error | null> {
     if (ctx === undefined) {
-      if (current.isFast && Number.isInteger(n) && n >= 0 && this.#hasRoom(n)) {
+      if (!current.isFast || !Number.isInteger(n) || n < 0) {
+        return operate(ACQUIRE, this, checked("acquire", n));
+      }
+      if (this.#hasRoom(n)) {
         this.#held += n;
         return ready(ACQUIRE, null);
       }
-      return operate(ACQUIRE, this, checked("acquire", n));
+      const g = parking(ACQUIRE, this);
+      g.value = null;
+      this.#enqueue(g, n);
+      return g as unknown as Op<Error | null>;
     }
     checkContext("Semaphore.acquire", ctx);
     return operate(ACQUIRE, this, { units: checked("acquire", n), ctx } satisfies Request);
@@ -128,7 +135,7 @@ export class Semaphore implements Operable {
   }
 
   #hasRoom(n: number): boolean {
-    return this.#waiters.length === 0 && this.size - this.#held >= n;
+    return this.#waiters.head === null && this.size - this.#held >= n;
   }
 
   #acquire(g: G, n: number): boolean {
@@ -137,11 +144,14 @@ export class Semaphore implements Operable {
       return true;
     }
     g.rt.block(g);
-    if (n <= this.size) {
-      g.item = n;
-      this.#waiters.pushBack(g);
-    }
+    this.#enqueue(g, n);
     return false;
+  }
+
+  #enqueue(g: G, n: number): void {
+    if (n > this.size) return; // nobody will come
+    g.item = n;
+    this.#waiters.pushBack(g);
   }
 
   #acquireWith(g: G, { units, ctx }: Request): boolean {
