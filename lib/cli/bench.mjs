@@ -18,7 +18,9 @@ import { filesBelow, hashFiles, hasStamp, removeStamp, writeStamp } from "./stam
 import { Steps } from "./steps.mjs";
 
 const SPEED = join(ROOT, "test", "speed");
-const OUT = join(ROOT, ".cache", "bench");
+const CACHE = join(ROOT, ".cache", "bench");
+// A folder for each run: two at a time are odd, but must not pull the ground from under each other.
+const OUT = join(CACHE, String(process.pid));
 const PEERS = join(ROOT, ".cache", "bench-peers");
 const steps = new Steps();
 const loudly = (text) => process.stderr.write(`!! ${text}\n`);
@@ -27,18 +29,29 @@ async function bench(words) {
   checkNode();
   await ensureDependencies(ROOT, steps);
   await ensureLibrary(ROOT, steps);
-  rmSync(join(OUT, "lib"), { recursive: true, force: true });
+  removeOldRuns();
   cpSync(join(ROOT, ".build", "lib"), join(OUT, "lib"), { recursive: true });
   await compileHarness();
   const { main } = await import(pathToFileURL(join(OUT, "test", "speed", "main.js")).href);
   return main(words, { root: ROOT, prepare });
 }
 
+/** Removes the folders of runs that were killed. */
+function removeOldRuns() {
+  mkdirSync(CACHE, { recursive: true });
+  for (const name of readdirSync(CACHE).filter((each) => /^\d+$/.test(each))) {
+    try {
+      process.kill(Number(name), 0);
+    } catch {
+      rmSync(join(CACHE, name), { recursive: true, force: true });
+    }
+  }
+}
+
 /** Removes the types of test/speed; `happens-before` becomes the copy beside it. */
 async function compileHarness() {
   const { default: ts } = await import("typescript");
   const sources = filesBelow(SPEED, (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
-  rmSync(join(OUT, "test"), { recursive: true, force: true });
   for (const file of sources) {
     const target = join(OUT, relative(ROOT, file)).replace(/\.ts$/, ".js");
     const library = relative(dirname(target), join(OUT, "lib", "index.js"))
@@ -117,6 +130,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.exit(130);
   });
 }
+
+process.on("exit", () => rmSync(OUT, { recursive: true, force: true }));
 
 bench(process.argv.slice(2)).then(
   (code) => process.exit(code),

@@ -78,7 +78,9 @@ export function describeComparison({ worse, better, untold }: Compared): string[
     ...worse.map((change) => say(change, "worse")),
     ...better.map((change) => say(change, "better")),
     ...(untold.length === 0 ? [] : [`too few rounds to tell: ${untold.join(", ")}`]),
-    worse.length === 0 ? "no row became worse" : `${worse.length} rows became worse`,
+    worse.length === 0
+      ? "no row became worse"
+      : `${worse.length} ${worse.length === 1 ? "row" : "rows"} became worse`,
   ];
 }
 

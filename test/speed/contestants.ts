@@ -96,7 +96,11 @@ async function sample(
   args: string[],
   env: NodeJS.ProcessEnv,
 ): Promise<Omit<Sample, "round">> {
-  const text = await output(command, args, env);
+  return checked(row, await output(command, args, env));
+}
+
+/** What a process printed, if it has done the work (I1 of row.ts). @throws {Error} `did other work: …` */
+export function checked(row: Row, text: string): Omit<Sample, "round"> {
   const { value, times, check, calibrationNs } = JSON.parse(text) as Printed;
   if (check !== row.expected(times)) {
     throw new Error(`did other work: returned ${check}, expected ${row.expected(times)}`);

@@ -89,7 +89,8 @@ export function markdown(table: readonly Row[], results: Results): string {
     ...(e.go === undefined ? [] : [e.go]),
     ...(e.commit === undefined ? [] : [`commit ${e.commit}`]),
     e.atIso.slice(0, 10),
-    `${p.rounds} rounds of ${p.budgetMs} ms`,
+    `${p.rounds} rounds of ${p.budgetMs} ms${p.clock === "cpu" ? " of processor time, on a busy machine" : ""}`,
+    ...(Object.keys(p.peers).length === 0 ? ["without npm packages"] : []),
   ];
   const missed = lines.filter((line) => line.outcome === "missed" || line.failures.length > 0);
   return [

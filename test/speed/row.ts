@@ -33,6 +33,8 @@ export interface Row extends Work {
   readonly go?: string;
   /** Go is built with its race detector for this row, and the library checks for races. */
   readonly isRace?: true;
+  /** The same program in small, for the tests, where one operation takes long. */
+  readonly small?: Pick<Work, "run" | "expected">;
   /** `times` of the one measured call, where calibration makes no sense (memory). */
   readonly times?: number;
 }

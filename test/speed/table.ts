@@ -1,6 +1,7 @@
 // The table: every row, in the order it is printed.
 import type { Row } from "./row.js";
 import { channels } from "./rows/channels.js";
+import { checked } from "./rows/checked.js";
 import { classics } from "./rows/classics.js";
 import { contexts } from "./rows/contexts.js";
 import { goroutines } from "./rows/goroutines.js";
@@ -19,4 +20,5 @@ export const TABLE: readonly Row[] = [
   ...contexts,
   ...timers,
   ...classics,
+  ...checked,
 ];

@@ -11,11 +11,13 @@ import (
 const (
 	longEnough = 1.0 / 4
 	farTooLong = 8
+	warmUpNs   = 100e6
 )
 
 // measure does what ../measure.ts does: calls of growing size to warm up, then calls of one size until the budget is used.
 // How far it has to grow is decided on processor time, because on a busy machine any call may take long.
 func measure(r row, budgetNs float64, now func() float64) result {
+	warm := cpuNs() + warmUpNs
 	times := 1
 	for {
 		start, startCPU := now(), cpuNs()
@@ -25,7 +27,10 @@ func measure(r row, budgetNs float64, now func() float64) result {
 			return result{(now() - start) / float64(times*r.batch), times, check}
 		}
 		if took >= budgetNs*longEnough {
-			break
+			if cpuNs() >= warm {
+				break
+			}
+			continue
 		}
 		wanted := int(math.Ceil(float64(times) * budgetNs / 3 / math.Max(1, took)))
 		times = max(times+1, min(times*10, wanted))

@@ -24,10 +24,10 @@ async function held(lockOnce, n) {
 async function condPingPong(n) {
   const rw = new AsyncReaderWriterLock();
   const changed = new AsyncConditionVariable();
-  const writer = rw.createWriter();
   let isPing = true;
   let count = 0;
   const takeTurns = async (mine) => {
+    const writer = rw.createWriter();
     for (let i = 0; i < n; i++) {
       await writer.lock();
       while (isPing !== mine) await changed.wait(writer);
