@@ -12,7 +12,7 @@
 //
 // Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
 // Bugs" (ASPLOS 2010). Differs: the depth is drawn from 1 to 3 for each schedule; k comes from one earlier run; I2 is
-// shuttle's and ours; a timer is one more goroutine with a new priority for each firing.
+// shuttle's and ours; a timer is one more goroutine with a new priority for each firing, every other time the lowest.
 
 import { type Estimate, type G, Random, type Strategy, TIMER } from "../runtime/index.js";
 
@@ -32,6 +32,8 @@ export class Pct implements Strategy {
   #lowest = 0;
   #last = -1;
   #inARow = 0;
+  /** How often a timer could have fired and did not. */
+  #passedOver = 0;
 
   /** `depth`: that of every schedule; without it, each has its own from 1 to 3. */
   constructor(depth?: number) {
@@ -49,10 +51,12 @@ export class Pct implements Strategy {
     this.#lowest = 0;
     this.#last = -1;
     this.#inARow = 0;
+    this.#passedOver = 0;
   }
 
   next(runnable: readonly G[], _current: G | null, hasTimer: boolean): number {
     this.#choices++;
+    if (hasTimer && ++this.#passedOver > FAIR) this.#priorities[TIMER] = Number.POSITIVE_INFINITY; // I2
     const change = this.#changes.indexOf(this.#choices);
     let top = this.#top(runnable, hasTimer);
     if (change >= 0) {
@@ -61,8 +65,10 @@ export class Pct implements Strategy {
     }
     this.#inARow = top === this.#last ? this.#inARow + 1 : 0;
     this.#last = top;
-    if (top === TIMER) this.#priorities[TIMER] = undefined;
-    else if (this.#inARow >= FAIR || givesWay(runnable, top)) this.#priorities[top] = --this.#lowest; // I2
+    if (top === TIMER) {
+      this.#priorities[TIMER] = undefined;
+      this.#passedOver = 0;
+    } else if (this.#inARow >= FAIR || givesWay(runnable, top)) this.#priorities[top] = --this.#lowest; // I2
     return top;
   }
 
@@ -85,7 +91,8 @@ export class Pct implements Strategy {
   #priorityOf(id: number): number {
     let priority = this.#priorities[id];
     if (priority === undefined) {
-      priority = 1 + this.#random.below(1 << 30) / (1 << 30); // I1
+      const isLast = id === TIMER && this.#random.below(2) === 0; // after everybody, also those who gave way
+      priority = isLast ? Number.NEGATIVE_INFINITY : 1 + this.#random.below(1 << 30) / (1 << 30); // I1
       this.#priorities[id] = priority;
     }
     return priority;

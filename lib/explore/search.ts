@@ -3,6 +3,7 @@
 // A run that ends well costs no more than itself: no description of goroutines, no schedule string, no report is made
 // until somebody asks.
 
+import "../detect/index.js";
 import type { Report, Verdict } from "../event/index.js";
 import type { Body, Program } from "../op/index.js";
 import {
@@ -67,8 +68,7 @@ export class Search<S, T> {
 
   /** Runs the program once; `strategy` has begun. */
   run(strategy: Strategy, listener: Listener | null = null): Seen<T> {
-    const { detect } = this.options;
-    const detectors = detect === undefined ? [] : makeDetectors(detect, { withStacks: false });
+    const detectors = makeDetectors(this.options.detect, false);
     const config = { ...this.#plan.config, strategy, detectors, listener };
     return this.#runPlan({ ...this.#plan, config });
   }
@@ -117,7 +117,7 @@ export class Search<S, T> {
 /** True when nothing can be wrong with a run that is over, but for what `after` says. */
 function endedWell(rt: Runtime): boolean {
   if (rt.ending !== null || !rt.mainIsDone) return false;
-  if ((rt.config.detectors?.length ?? 0) > 0) return false;
+  if (rt.config.detectors?.some((detector) => detector.hasFindings) === true) return false;
   return rt.live.every((g) => g.status !== Status.WAITING);
 }
 
