@@ -4,3 +4,4 @@ export { compileModule, showProblem, sourcePosition } from "./compile.js";
 export { useCompiler } from "./compiler.js";
 export { hasDirective, type Interleaved, type InterleaveOptions, interleave } from "./interleaving.js";
 export { explainMistakes, type Mistake } from "./mistakes.js";
+export { isOpFunction, isOpMethod, isPrimitive } from "./words.js";
