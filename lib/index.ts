@@ -7,6 +7,7 @@ export {
   AtomicUint32,
   AtomicUint64,
   AtomicValue,
+  Cell,
   casLoop,
   type Swappable,
 } from "./atomic/index.js";
@@ -43,13 +44,18 @@ export {
   withTimeoutCause,
   withValue,
 } from "./context/index.js";
+
+import "./detect/index.js";
+
 export type {
+  AccessData,
   ErrorData,
   EventData,
   Exploration,
   Finding,
   GoroutineData,
   Position,
+  RaceData,
   Report,
   Verdict,
 } from "./event/index.js";
@@ -125,6 +131,7 @@ export {
   DeadlockError,
   type Defer,
   type Deferred,
+  type DetectorName,
   FatalError,
   fromPromise,
   type GmpSwitches,
@@ -137,6 +144,7 @@ export {
   MisuseError,
   type Named,
   PanicError,
+  RaceError,
   type RunOptions,
   readMetrics,
   recover,

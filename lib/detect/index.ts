@@ -4,7 +4,7 @@ import { DeadlockDetector } from "./deadlock.js";
 import { RaceDetector } from "./race.js";
 
 provideDetector("deadlock", (options) => new DeadlockDetector(options));
-provideDetector("race", (options) => new RaceDetector(options));
+provideDetector("race", (options) => new RaceDetector(options), true);
 
 export { DeadlockDetector } from "./deadlock.js";
 export { type Omission, Ordering } from "./ordering.js";

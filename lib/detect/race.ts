@@ -6,8 +6,10 @@
 //
 // Invariants:
 //  I1. At most one race is reported for each variable: the first.
-//  I2. Without stacks an access allocates nothing but, the first time, its variable.
+//  I2. Not asked for by name, it says nothing of objects that tell of their misuse themselves (saysItself).
+//  I3. Without stacks an access allocates nothing but, the first time, its variable.
 
+import { Chan } from "../chan/index.js";
 import type { AccessData, Finding, Position, RaceData } from "../event/index.js";
 import {
   captureStack,
@@ -19,6 +21,7 @@ import {
   type OpKind,
   type Runtime,
 } from "../runtime/index.js";
+import { GoMap, WaitGroup } from "../sync/index.js";
 import { HeldLocks } from "./held.js";
 import { edgeOf, Ordering, type Thread } from "./ordering.js";
 import { adviceFor, raceText } from "./racetext.js";
@@ -45,13 +48,15 @@ interface Race {
 }
 
 /** How a race detector works; `ordering` may be one that tests have maimed. */
-export interface RaceOptions extends DetectorOptions {
+export interface RaceOptions extends Pick<DetectorOptions, "withStacks"> {
+  readonly isAskedFor?: boolean;
   readonly ordering?: Ordering;
 }
 
 export class RaceDetector extends Detector {
   readonly #ordering: Ordering;
   readonly #withStacks: boolean;
+  readonly #isAskedFor: boolean;
   /** By holder; a holder with several names has a map of them. */
   readonly #variables = new Map<object, Variable<Spot> | Map<string, Variable<Spot>>>();
   readonly #spots = new Map<Thread, Spot>();
@@ -65,11 +70,11 @@ export class RaceDetector extends Detector {
     super();
     this.#ordering = options.ordering ?? new Ordering();
     this.#withStacks = options.withStacks;
+    this.#isAskedFor = options.isAskedFor !== false;
   }
 
-  /** How many accesses' variables it knows: none, and nothing can have raced. */
-  get variables(): number {
-    return this.#variables.size;
+  override get hasFindings(): boolean {
+    return this.#races.length > 0;
   }
 
   override spawned(g: G, by: G | null): void {
@@ -165,6 +170,7 @@ export class RaceDetector extends Detector {
     const found = this.#variables.get(holder);
     if (found === undefined) {
       const made = new Variable<Spot>(holder, name);
+      made.isRacy = !this.#isAskedFor && saysItself(holder);
       this.#variables.set(holder, made);
       return made;
     }
@@ -234,4 +240,12 @@ export class RaceDetector extends Detector {
       hasEnded,
     };
   }
+}
+
+/**
+ * True for what tells of its misuse by itself, with a panic or a fatal error: a send on a channel that is closed, a
+ * map in the middle of a write, an `add` beside a `wait`. A verdict of its own would only stand before theirs.
+ */
+function saysItself(holder: object): boolean {
+  return holder instanceof Chan || holder instanceof WaitGroup || holder instanceof GoMap;
 }

@@ -43,3 +43,8 @@ export class DivergedError extends Error {
 export class OutOfStepsError extends Error {
   override readonly name: string = "OutOfStepsError";
 }
+
+/** Two accesses to one variable that nothing orders: what `run` rejects with under `detect: ["race"]`. */
+export class RaceError extends Error {
+  override readonly name: string = "RaceError";
+}

@@ -2,6 +2,7 @@
 
 import type { Report } from "../event/index.js";
 import type { Body, Program } from "../op/index.js";
+import { findingError } from "./detector.js";
 import { drive } from "./drive.js";
 import { describeAll } from "./dump.js";
 import { endingError, errorData, findingsOf, verdictOf } from "./ending.js";
@@ -20,6 +21,7 @@ import { encodeChoices, encodeDirect } from "./schedule.js";
  * @throws {PanicError} `panic: …` and a goroutine dump, when a goroutine threw and nobody caught it
  * @throws {DeadlockError} `fatal error: all goroutines are asleep - deadlock!` and a goroutine dump
  * @throws {FatalError} `fatal error: …`
+ * @throws {RaceError} with `detect: ["race"]`: both accesses, in the style of Go's race detector
  * @throws {MisuseError} what was created and never yielded, or used outside a goroutine
  * @example
  * const sum = await run(function* () {
@@ -39,6 +41,8 @@ export async function run<T>(main: Body<[], T>, options: RunOptions = {}): Promi
   rt.spawn(main, []);
   await finish(rt, options.signal);
   if (rt.ending !== null) throw endingError(rt, rt.ending);
+  const found = findingError(rt);
+  if (found !== null) throw found;
   return rt.result as T;
 }
 
