@@ -111,7 +111,7 @@ async function installPeers() {
       runChild(command, [...before, "ci", ...flags], { cwd: PEERS, env, limitMs: 300_000 }),
     );
     if (done.code !== 0) {
-      const why = done.text.split("\n").find((line) => /npm error /.test(line)) ?? done.text.trim();
+      const why = done.text.split("\n").find((line) => /npm error |Error: /.test(line)) ?? done.text.trim();
       loudly(`npm packages are left out, they could not be installed: ${why}`);
       return null;
     }

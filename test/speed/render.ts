@@ -69,13 +69,17 @@ const WIDTHS = [26, 7, 7, 7, 18, 8, 7, 7, 26, 9];
 export function verdict(lines: readonly Line[]): string {
   const judged = lines.filter((line) => line.outcome !== "unknown");
   const met = judged.filter((line) => line.outcome === "met");
-  const behind = lines.filter((line) => (line.toPeer?.median ?? 0) >= 1);
   return [
-    `${met.length} of ${judged.length} targets met`,
-    behind.length === 0
-      ? "no peer is faster in any row"
-      : `a peer is faster in ${behind.map((line) => `${line.row.name} (${line.peer?.name})`).join(", ")}`,
+    judged.length === 0 ? "no Go to judge by" : `${met.length} of ${judged.length} targets met`,
+    peersVerdict(lines.filter((line) => line.toPeer !== null)),
   ].join("; ");
+}
+
+function peersVerdict(lines: readonly Line[]): string {
+  const behind = lines.filter((line) => (line.toPeer?.median ?? 0) >= 1);
+  if (lines.length === 0) return "no peer took part";
+  if (behind.length === 0) return `faster than every peer in all ${lines.length} rows that have one`;
+  return `a peer is faster in ${behind.map((line) => `${line.row.name} (${line.peer?.name})`).join(", ")}`;
 }
 
 /** The Markdown between the markers. The same results give the same text. */
