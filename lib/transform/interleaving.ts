@@ -35,9 +35,9 @@ const DIRECTIVE = new RegExp(
   String.raw`^(?:#![^\n]*\n)?${COMMENTS}(?:(["'])use strict\1;?${COMMENTS})?(["'])use interleaving\2`,
 );
 
-/** Tells whether a text, JavaScript or TypeScript, opens with the directive. */
+/** Tells whether a text, JavaScript or TypeScript, opens with the directive and was not transformed yet. */
 export function hasDirective(source: string): boolean {
-  return source.includes("use interleaving") && DIRECTIVE.test(source);
+  return DIRECTIVE.test(source) && !/\bfrom "happens-before\/access"/.test(source);
 }
 
 /**
