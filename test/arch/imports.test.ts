@@ -37,6 +37,7 @@ const POLICY: Record<string, readonly string[]> = {
   // Above both: seeing, notebooks, grading, the course, the command.
   plot: BOTH,
   transform: [...BOTH, "plot"],
+  lint: ["transform"],
   notebook: [...BOTH, "plot", "transform"],
   grade: [...BOTH, "plot", "transform", "notebook"],
   course: [...BOTH, "plot", "transform", "notebook", "grade"],
