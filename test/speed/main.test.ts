@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { chooseRows } from "./choose.js";
-import { type Host, main } from "./main.js";
+import { main } from "./main.js";
 import { measure, measureMemory } from "./measure.js";
 import { insert, markdown } from "./render.js";
 import { parseResults } from "./results.js";
 import { entry, results, row } from "./samples.js";
+import type { Host } from "./session.js";
 import { TABLE } from "./table.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
