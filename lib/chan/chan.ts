@@ -83,30 +83,20 @@ export class Chan<T> implements Operable, Selectable {
    * @throws {PanicError} `send on closed channel`
    */
   send(value: T): Op<void> {
-    if (!current.isFast || this.#isClosed) return operate(SEND, this, value);
-    if (this.#offer(value)) return done(SEND);
-    const g = parking(SEND, this);
-    g.item = value;
-    this.#sendq.pushBack(g);
-    return g as unknown as Op<void>;
+    if (current.isFast && !this.#isClosed && this.#offer(value)) return done(SEND);
+    return this.#sendLater(value);
   }
 
   /** Receives an item; waits while there is none. A closed and empty channel gives `undefined` at once. */
   recv(): Op<T | undefined> {
-    if (!current.isFast) return operate(RECV, this, undefined);
-    if (this.canRecv) return ready(RECV, this.#take() as T | undefined);
-    const g = parking(RECV, this);
-    this.#recvq.pushBack(g);
-    return g as unknown as Op<T | undefined>;
+    if (current.isFast && this.canRecv) return ready(RECV, this.#take() as T | undefined);
+    return this.#recvLater(RECV) as Op<T | undefined>;
   }
 
   /** Receives an item and says whether it was sent (`ok`) or the channel is closed and empty. */
   recvOk(): Op<Received<T>> {
-    if (!current.isFast) return operate(RECV_OK, this, undefined);
-    if (this.canRecv) return ready(RECV_OK, this.takeCase());
-    const g = parking(RECV_OK, this);
-    this.#recvq.pushBack(g);
-    return g as unknown as Op<Received<T>>;
+    if (current.isFast && this.canRecv) return ready(RECV_OK, this.takeCase());
+    return this.#recvLater(RECV_OK) as Op<Received<T>>;
   }
 
   /** Sends if that is possible at once. @throws {PanicError} `send on closed channel` */
@@ -193,6 +183,21 @@ export class Chan<T> implements Operable, Selectable {
   /** Only `close` is a step: a second one throws at the call. */
   check(): void {
     if (this.#isClosed) throw new PanicError("close of closed channel");
+  }
+
+  #sendLater(value: T): Op<void> {
+    if (!current.isFast || this.#isClosed) return operate(SEND, this, value);
+    const g = parking(SEND, this);
+    g.item = value;
+    this.#sendq.pushBack(g);
+    return g as unknown as Op<void>;
+  }
+
+  #recvLater(kind: OpKind): Op<unknown> {
+    if (!current.isFast) return operate(kind, this, undefined);
+    const g = parking(kind, this);
+    this.#recvq.pushBack(g);
+    return g as unknown as Op<unknown>;
   }
 
   perform(g: G, kind: OpKind, arg: unknown): boolean {

@@ -9,14 +9,14 @@
 
 import type { Op } from "../op/index.js";
 import {
+  borrowed,
   current,
   type G,
   type Operable,
   type OpKind,
   operate,
   parking,
-  readyValue,
-  running,
+  ready,
   type Waiter,
 } from "../runtime/index.js";
 import { CaseWaiter, type DefaultCase, type RecvCase, type SendCase } from "./cases.js";
@@ -40,15 +40,26 @@ const selector: Operable = {
   label: "",
   perform(g: G, _kind: OpKind, arg: unknown): boolean {
     const cases = arg as readonly Case[];
-    if (choose(g, cases)) return true;
+    const taken = choose(g, cases);
+    if (taken !== null) {
+      g.value = taken;
+      return true;
+    }
     g.rt.block(g);
     enqueue(g, cases);
     return false;
   },
 };
 
-/** Performs a case that can proceed, or the default; false when there is none. The value is in `g.value`. */
-function choose(g: G, cases: readonly Case[]): boolean {
+/** What a select returns. */
+interface Taken {
+  readonly index: number;
+  readonly value: unknown;
+  readonly ok: boolean;
+}
+
+/** Performs a case that can proceed, or the default; null when there is none. */
+function choose(g: G, cases: readonly Case[]): Taken | null {
   let count = 0;
   let last = -1;
   let fallback = -1;
@@ -63,9 +74,8 @@ function choose(g: G, cases: readonly Case[]): boolean {
     }
   }
   if (count > 1) last = nth(cases, g.rt.pick(count)); // I2
-  if (last >= 0) take(g, cases[last] as RecvCase<unknown> | SendCase, last);
-  else if (fallback >= 0) g.value = { index: fallback, value: undefined, ok: false };
-  return last >= 0 || fallback >= 0;
+  if (last >= 0) return take(g, cases[last] as RecvCase<unknown> | SendCase, last);
+  return fallback < 0 ? null : { index: fallback, value: undefined, ok: false };
 }
 
 function canProceed(c: RecvCase<unknown> | SendCase): boolean {
@@ -75,18 +85,21 @@ function canProceed(c: RecvCase<unknown> | SendCase): boolean {
 /** The index of the `n`-th of the cases that can proceed. */
 function nth(cases: readonly Case[], n: number): number {
   let left = n;
-  return cases.findIndex((c) => c !== null && c.kind !== "default" && canProceed(c) && left-- === 0);
+  for (let i = 0; i < cases.length; i++) {
+    const c = cases[i] as Case;
+    if (c !== null && c.kind !== "default" && canProceed(c) && left-- === 0) return i;
+  }
+  return -1;
 }
 
-function take(g: G, c: RecvCase<unknown> | SendCase, index: number): void {
+function take(g: G, c: RecvCase<unknown> | SendCase, index: number): Taken {
   if (c.kind === "recv") {
-    if (c.chan instanceof Source) g.rt.listener?.acquire(g, c.chan);
     const { value, ok } = c.chan.takeCase();
-    g.value = { index, value, ok };
-  } else {
-    c.chan.sendCase(c.value);
-    g.value = { index, value: undefined, ok: true };
+    if (!current.isFast && c.chan instanceof Source) g.rt.listener?.acquire(g, c.chan);
+    return { index, value, ok };
   }
+  c.chan.sendCase(c.value);
+  return { index, value: undefined, ok: true };
 }
 
 /** Puts `g` into the queues of all cases. */
@@ -173,8 +186,9 @@ function waitersOf(g: G, cases: readonly Case[]): Waiter[] {
 export function select<C extends readonly Case[]>(...cases: C): Op<Selected<C>> {
   const kind = cases.length === 0 ? SELECT_NONE : SELECT;
   if (!current.isFast) return operate(kind, selector, cases);
-  const g = running("select");
-  if (choose(g, cases)) return readyValue(kind, g);
+  const g = borrowed("select");
+  const taken = choose(g, cases);
+  if (taken !== null) return ready(kind, taken) as Op<Selected<C>>;
   enqueue(parking(kind, selector), cases);
   return g as unknown as Op<Selected<C>>;
 }

@@ -8,6 +8,8 @@
 //  I1. READY is armed from the creation of an operation until its `yield*`; a goroutine's phase is NOTED for the
 //      same span. Whoever finds one armed has found an operation that was created and never yielded.
 //  I2. A goroutine whose phase is PARKED has exactly one waker, or one set of select cases of which one will win.
+//  I3. A dead G becomes a new goroutine (Go: gfget) only if nothing can still refer to the old one: `running` and
+//      `perform` hand it out and mark it; fast paths put it into queues only, which it leaves before it goes on.
 //
 // Rejected: generator methods (each level of generator costs 30-46 ns per operation).
 
@@ -106,16 +108,18 @@ function* unbegun(): Go {}
 export const UNBEGUN: Go<unknown> = unbegun();
 
 export class G extends Waiter {
-  readonly id: number;
   readonly rt: Runtime;
+  id = 0;
   /** What it was started with. */
-  readonly body: Body<never[]>;
+  body: Body<never[]> = unbegun;
   /** What runs; UNBEGUN before its first step, so that who waits for its turn costs little. */
   gen: Go<unknown> = UNBEGUN;
-  readonly createdBy: number;
+  createdBy = 0;
   phase: Phase = IDLE;
   status: Status = Status.RUNNABLE;
   hasStarted = false;
+  /** True once somebody outside the queues of channels and locks may have kept it: then it is not used again (I3). */
+  isKnown = false;
 
   /** The operation it announced, is performing, or waits in. */
   kind: OpKind | null = null;
@@ -147,12 +151,26 @@ export class G extends Waiter {
   /** Its place in the list of all live goroutines. */
   liveIndex = -1;
 
-  constructor(rt: Runtime, id: number, body: Body<never[]>, createdBy: number) {
+  constructor(rt: Runtime) {
     super();
     this.rt = rt;
+  }
+
+  /** Makes it a new goroutine, also when it was one before. */
+  renew(id: number, body: Body<never[]>, createdBy: number): void {
     this.id = id;
     this.body = body;
     this.createdBy = createdBy;
+    this.hasStarted = false;
+  }
+
+  /** Lets go of all that it held; true when it may be used again (I3). */
+  retire(): boolean {
+    if (this.isKnown) return false;
+    this.body = unbegun;
+    this.gen = UNBEGUN;
+    this.onExit = null;
+    return true;
   }
 
   get name(): string {

@@ -254,11 +254,16 @@ export class Gmp implements DirectQueue {
   #fromGlobal(p: P, most: number): G | null {
     const g = this.global.shift();
     if (g === null) return null;
-    const { length } = this.global;
-    const share = Math.min(length + 1, Math.trunc((length + 1) / this.ps.length) + 1, most);
-    for (let i = 1; i < share; i++) p.push(this.global.shift() as G);
+    if (most > 1 && this.global.length > 0) this.#moveShare(p, most);
     this.#newSlice(p);
     return g;
+  }
+
+  /** Moves what is due to `p` besides the one that it took already. */
+  #moveShare(p: P, most: number): void {
+    const length = this.global.length + 1;
+    const share = Math.min(length, Math.trunc(length / this.ps.length) + 1, most);
+    for (let i = 1; i < share; i++) p.push(this.global.shift() as G);
   }
 
   #steal(p: P): G | null {

@@ -3,7 +3,7 @@
 import type { Body, Op, Step } from "../op/index.js";
 import { current } from "./current.js";
 import { type G, STEP_DONE, Status } from "./g.js";
-import { operate, parking, running, settle, step } from "./operate.js";
+import { borrowed, operate, parking, settle, step } from "./operate.js";
 import type { Operable, OpKind } from "./opkind.js";
 
 const GO: OpKind = { name: "go", wait: "" };
@@ -50,10 +50,10 @@ const scheduler: Operable = {
  */
 export function go<A extends unknown[]>(body: Body<A>, ...args: A): Step {
   if (!current.isFast) return step(GO, scheduler, { body, args });
-  const g = running("go");
+  const g = borrowed("go");
   settle(g);
   if (body === undefined || body === null) g.rt.fatal("go of nil func value");
-  g.rt.spawn(body, args);
+  g.rt.launch(body, args);
   return STEP_DONE;
 }
 

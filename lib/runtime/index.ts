@@ -32,7 +32,7 @@ export { EXIT, goexit } from "./goexit.js";
 export { acquires, Listener, noticed, releases } from "./listener.js";
 export { type MetricHistogram, type Metrics, readMetrics } from "./metrics.js";
 export { ObjectNames } from "./objectnames.js";
-export { catchUp, done, happened, operate, parking, ready, readyValue, running, step } from "./operate.js";
+export { borrowed, catchUp, done, happened, operate, parking, ready, running, step } from "./operate.js";
 export type { Edge, Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
 export { Random } from "./random.js";

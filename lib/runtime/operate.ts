@@ -32,7 +32,13 @@ export function running(name: string): G {
       `${name}: called outside a goroutine. Call it from a body that run(), report() or explore() started.`,
     );
   }
+  g.isKnown = true;
   return g;
+}
+
+/** The goroutine that runs now, for a fast path that does not keep it: it may be used again when it is dead. */
+export function borrowed(name: string): G {
+  return current.g ?? running(name);
 }
 
 /** Returns the iterable of an operation that was performed on a fast path, with its value. */
@@ -50,19 +56,12 @@ export function done(kind: OpKind): Op<void> {
   return DONE as unknown as Op<void>;
 }
 
-/** Returns the iterable of an operation that was performed on a fast path and left its value in `g.value`. */
-export function readyValue<T>(kind: OpKind, g: G): Op<T> {
-  const { value } = g;
-  g.value = undefined;
-  return ready(kind, value as T);
-}
-
 /**
  * Marks the running goroutine as waiting in an operation of a fast path, and returns it: put it into a queue, then
  * return it as the operation's iterable.
  */
 export function parking(kind: OpKind, object: Operable): G {
-  const g = current.g ?? running(kind.name);
+  const g = borrowed(kind.name);
   if (READY.armed !== null || g.phase !== IDLE) settle(g);
   g.kind = kind;
   g.object = object;
@@ -115,6 +114,7 @@ function note(g: G, kind: OpKind, object: Operable, arg: unknown, isStep: boolea
 }
 
 function perform(g: G, kind: OpKind, object: Operable, arg: unknown): boolean {
+  g.isKnown = true;
   g.kind = kind;
   g.object = object;
   if (g.rt.bubbles !== null) g.rt.bubbles.before(g, kind, object, arg);

@@ -60,6 +60,8 @@ export type Ending =
 const MOST_DUE = 8;
 /** How many scheduling steps a run may take after main has returned. */
 const DRAIN_STEPS = 10_000;
+/** Dead goroutines that are kept for use, at most. */
+const MOST_FREE = 1 << 17;
 
 export class Runtime {
   readonly config: RuntimeConfig;
@@ -96,6 +98,9 @@ export class Runtime {
   readonly #startNs = process.hrtime.bigint();
   /** Controlled runs: goroutines by their ids, so that a choice among a hundred thousand costs O(1). */
   readonly #byId: (G | null)[] = [null];
+  /** Dead goroutines that can be used again, in direct runs that nobody listens to. Go: gFree */
+  readonly #free: G[] = [];
+  readonly #isReusing: boolean;
   #readySeq = 0;
   #drainLimit = Number.POSITIVE_INFINITY;
 
@@ -105,6 +110,7 @@ export class Runtime {
     this.trace = config.trace;
     this.timings = config.measures === true ? new Timings() : null;
     this.listener = compose([config.trace, ...(config.detectors ?? []), this.timings, config.listener]);
+    this.#isReusing = !this.isControlled && this.listener === null;
     this.random = new Random(config.seed);
     this.runq = config.gmp === null ? new RunQueue() : new Gmp(this, config.gmp.procs, config.gmp.switches);
   }
@@ -123,16 +129,27 @@ export class Runtime {
 
   /** Creates a goroutine and makes it runnable. */
   spawn<A extends unknown[]>(body: Body<A>, args: A): G {
+    const g = this.launch(body, args);
+    g.isKnown = true;
+    return g;
+  }
+
+  /** As `spawn`, for callers that do not keep the goroutine: when it is dead, it may be used again as another one. */
+  launch<A extends unknown[]>(body: Body<A>, args: A): G {
     const gen = this.bubble === null && isGeneratorFunction(body) ? UNBEGUN : begin(body, args);
     const by = current.rt === this ? current.g : null;
-    const g = new G(this, ++this.created, body as unknown as Body<never[]>, by === null ? 0 : by.id);
+    const g = this.#free.length > 0 ? (this.#free.pop() as G) : new G(this);
+    g.renew(++this.created, body as unknown as Body<never[]>, by === null ? 0 : by.id);
     if (gen === UNBEGUN) g.arg = args;
     else g.gen = gen;
     this.main ??= g;
     g.liveIndex = this.live.push(g) - 1;
     if (this.isControlled) this.#byId[g.id] = g;
     this.listener?.spawned(g, by);
-    if (this.bubble !== null) this.bubbles?.adopt(g, this.bubble);
+    if (this.bubble !== null) {
+      g.isKnown = true;
+      this.bubbles?.adopt(g, this.bubble);
+    }
     this.ready(g);
     return g;
   }
@@ -188,6 +205,7 @@ export class Runtime {
       this.result = result;
       this.#drainLimit = this.steps + DRAIN_STEPS;
     }
+    if (this.#isReusing && this.#free.length < MOST_FREE && g.retire()) this.#free.push(g);
   }
 
   /** Ends the run; the first reason stands (I3). */

@@ -8,6 +8,7 @@
 
 import type { Go, Op, Step } from "../op/index.js";
 import {
+  borrowed,
   current,
   type G,
   happened,
@@ -81,7 +82,7 @@ export class Cond implements Operable {
 
   /** In a direct run nobody else runs before this goroutine has parked, so the steps before need not be operations. */
   #waitFast(): Op<void> {
-    const g = running("wait");
+    const g = borrowed("wait");
     this.#waiters.pushBack(g); // I1
     try {
       this.L.unlock();

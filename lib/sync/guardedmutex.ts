@@ -115,7 +115,7 @@ export class GuardedMutex<Name extends string = string> implements Operable {
   lock(): Op<Guard<Name>> {
     if (current.isFast && this.#core.isFree) {
       this.#core.take();
-      return ready(LOCK, this.#guard(current.g as G));
+      return ready(LOCK, this.#guard(running("lock")));
     }
     return operate(LOCK, this, undefined);
   }

@@ -122,7 +122,7 @@ export class WaitGroup implements Operable, Leavable {
     if (kind !== GO) return this.#add(g, kind === ADD ? (arg as number) : -1, true);
     const { body, args } = arg as { body: Body<unknown[]>; args: unknown[] };
     this.#add(g, 1, false);
-    const started = g.rt.spawn(body, args);
+    const started = g.rt.launch(body, args);
     started.onExit = this;
     g.value = started.id;
     return true;
