@@ -2,7 +2,8 @@
 //
 // Invariants:
 //  I1. `error` is set once, and `reason` with it; from then on `done()` is closed and there are no children.
-//  I2. A child is in the list of its `owner` and in no other; it leaves in O(1) when it is cancelled first.
+//  I2. A child is in the list of its `owner` and in no other; it leaves in O(1) when it is cancelled first. The list is
+//      a ring of which the owner knows the last one: one link from an old object to a new one, which is what costs.
 //  I3. A tree is cancelled as one: no goroutine runs while a part of it is cancelled and another is not.
 //
 // Source: Go src/context/context.go (cancelCtx). Differs: children form a list instead of a map, so they are cancelled
@@ -29,11 +30,10 @@ import { CANCELLABLE, Node, scopeOf } from "./node.js";
 const CANCEL: OpKind = { name: "cancel", wait: "", edge: "own" };
 
 export class CancelCtx extends Node implements Operable {
-  readonly label = "context";
   error: Error | null = null;
   reason: Error | null = null;
   #done: DoneChan | null = null;
-  #first: CancelCtx | null = null;
+  /** The last child; its #after is the first. */
   #last: CancelCtx | null = null;
   #before: CancelCtx | null = null;
   #after: CancelCtx | null = null;
@@ -44,6 +44,10 @@ export class CancelCtx extends Node implements Operable {
   constructor(parent: Context) {
     super(parent, CANCELLABLE, undefined);
     this.own = this;
+  }
+
+  get label(): string {
+    return "context";
   }
 
   get scope(): this {
@@ -83,19 +87,38 @@ export class CancelCtx extends Node implements Operable {
 
   /** Takes `child` among those that are cancelled with this one. */
   adopt(child: CancelCtx): void {
+    const last = this.#last ?? child;
+    const first = last.#after ?? child;
     child.#owner = this;
-    child.#before = this.#last;
-    if (this.#last === null) this.#first = child;
-    else this.#last.#after = child;
+    child.#before = last;
+    child.#after = first;
+    last.#after = child;
+    first.#before = child;
     this.#last = child;
   }
 
   /** Cancels this context and all below it. Only the first time counts. */
   cancel(error: Error, cause: Error | null): void {
     if (this.error !== null) return;
-    this.#leave();
-    this.#flatten();
+    if (this.#owner !== null) this.#leave(this.#owner);
     const reason = cause ?? error;
+    if (this.#last === null) this.#end(error, reason);
+    else this.#endAll(error, reason);
+    if (this.unwatch === null) return;
+    this.unwatch();
+    this.unwatch = null;
+  }
+
+  #end(error: Error, reason: Error): void {
+    this.error = error; // I1
+    this.reason = reason;
+    releases(this);
+    this.#done?.closeNow();
+    this.cancelled();
+  }
+
+  #endAll(error: Error, reason: Error): void {
+    this.#flatten();
     for (let c: CancelCtx | null = this; c !== null; c = c.#after) {
       c.error = error; // I1, I3
       c.reason = reason;
@@ -110,8 +133,6 @@ export class CancelCtx extends Node implements Operable {
       c.cancelled();
       c = next;
     }
-    this.unwatch?.();
-    this.unwatch = null;
   }
 
   /** Called when it has just been cancelled. */
@@ -122,14 +143,16 @@ export class CancelCtx extends Node implements Operable {
     return true;
   }
 
-  /** Leaves its owner's list (I2). */
-  #leave(): void {
-    const owner = this.#owner;
-    if (owner === null) return;
-    if (this.#before === null) owner.#first = this.#after;
-    else this.#before.#after = this.#after;
-    if (this.#after === null) owner.#last = this.#before;
-    else this.#after.#before = this.#before;
+  /** Leaves its owner's ring (I2). */
+  #leave(owner: CancelCtx): void {
+    const before = this.#before as CancelCtx;
+    const after = this.#after as CancelCtx;
+    if (after === this) owner.#last = null;
+    else {
+      before.#after = after;
+      after.#before = before;
+      if (owner.#last === this) owner.#last = before;
+    }
     this.#owner = null;
     this.#before = null;
     this.#after = null;
@@ -138,10 +161,11 @@ export class CancelCtx extends Node implements Operable {
   /** Makes one list of the whole tree, parents before children, linked by #after. */
   #flatten(): void {
     for (let c: CancelCtx | null = this; c !== null; c = c.#after) {
-      if (c.#last === null) continue;
-      c.#last.#after = c.#after;
-      c.#after = c.#first;
-      c.#first = null;
+      const last: CancelCtx | null = c.#last;
+      if (last === null) continue;
+      const first: CancelCtx | null = last.#after;
+      last.#after = c.#after;
+      c.#after = first;
       c.#last = null;
     }
   }
@@ -154,7 +178,11 @@ export function cancelStep(c: CancelCtx, cause?: Error | null): Step {
   return happened();
 }
 
-/** The function that cancels `c`. */
+function cancelThis(this: CancelCtx): Step {
+  return cancelStep(this);
+}
+
+/** The function that cancels `c`. A bound function is smaller than a closure, and one is made per context. */
 export function cancelFunc(c: CancelCtx): CancelFunc {
-  return () => cancelStep(c);
+  return cancelThis.bind(c);
 }

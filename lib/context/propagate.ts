@@ -36,9 +36,9 @@ export function propagate(parent: Context, child: CancelCtx): void {
 }
 
 function follow(parent: CancelCtx, child: CancelCtx): void {
-  const error = parent.err();
-  if (error === null) parent.adopt(child);
-  else child.cancel(error, parent.reason);
+  catchUp();
+  if (parent.error === null) parent.adopt(child);
+  else child.cancel(parent.err() as Error, parent.reason);
 }
 
 function followForeign(parent: Context, child: CancelCtx): void {

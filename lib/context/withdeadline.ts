@@ -8,6 +8,20 @@ import { checkParent } from "./node.js";
 import { propagate } from "./propagate.js";
 import { withCancel } from "./withcancel.js";
 
+/** Cancels `ctx` when its time is over. */
+class Expiry extends Timer {
+  readonly #ctx: DeadlineCtx;
+
+  constructor(ctx: DeadlineCtx) {
+    super();
+    this.#ctx = ctx;
+  }
+
+  override fire(): void {
+    this.#ctx.expire();
+  }
+}
+
 class DeadlineCtx extends CancelCtx {
   readonly #rt: Runtime;
   readonly #endNs: number;
@@ -37,14 +51,14 @@ class DeadlineCtx extends CancelCtx {
   start(): void {
     if (this.error !== null) return;
     if (this.#endNs <= this.#rt.nowNs) {
-      this.#expire();
+      this.expire();
       return;
     }
-    this.#timer = new Timer(() => this.#expire());
+    this.#timer = new Expiry(this);
     this.#rt.timers.add(this.#timer, this.#endNs);
   }
 
-  #expire(): void {
+  expire(): void {
     this.cancel(DeadlineExceeded, this.#cause);
   }
 

@@ -231,7 +231,7 @@ export class Bubble {
 function fire(bubble: Bubble, timer: Timer): void {
   const { g } = current;
   current.g = null; // a timer wakes on nobody's behalf
-  inBubble(bubble.rt, bubble, timer.fire);
+  inBubble(bubble.rt, bubble, () => timer.fire());
   current.g = g;
 }
 

@@ -42,7 +42,6 @@ export class Bubbles {
 
   constructor(rt: Runtime) {
     this.#rt = rt;
-    rt.timers.all = new Set([rt.timers]);
   }
 
   /** Starts a bubble around `body`; `root` waits until it is over. */
@@ -53,14 +52,12 @@ export class Bubbles {
     const bubble = new Bubble(this.#rt, this.#count + 1, root);
     bubble.begin(body);
     this.#count++;
-    this.#rt.timers.all?.add(bubble.timers);
     this.#members.set(root, bubble);
     this.#rt.block(root);
   }
 
   ended(bubble: Bubble): void {
     this.#members.delete(bubble.root);
-    this.#rt.timers.all?.delete(bubble.timers);
   }
 
   adopt(g: G, bubble: Bubble): void {

@@ -1,50 +1,62 @@
 // Timers: pending deadlines in a 4-ary heap, ordered by time and then by order of creation.
 //
 // Invariants:
-//  I1. heap[i] is not later than its children heap[4i+1 … 4i+4]; heap[i].index === i.
-//  I2. whens[i] and seqs[i] are those of heap[i]. They lie side by side, so that sifting through a big heap compares
-//      neighbours in memory and does not visit timers all over it.
+//  I1. The entry at i is not later than those at 4i+1 … 4i+4.
+//  I2. An entry is a timer and, in #keys, the time and the number with which it was added. They lie side by side, so
+//      that sifting through a big heap compares neighbours in memory and visits no timer at all.
+//  I3. An entry is stale when its timer was removed, or added anew. A stale one costs nothing where it lies; it goes
+//      when it comes to the top, or when more than half of all are stale. So removing is O(1).
 //
-// Source: Go src/runtime/time.go uses 4-ary heaps per P; here there is one, since a run is one thread.
+// Source: Go src/runtime/time.go uses 4-ary heaps per P and leaves stopped timers in them (timerZombie), too; here there
+// is one heap, since a run is one thread, and one more per synctest bubble.
 
 /** A deadline on the runtime's clock. Add it with `Timers.add`; `fire` is called when its time has come. */
 export class Timer {
   whenNs = 0;
   seq = 0;
-  /** Place in the heap, or -1. */
-  index = -1;
-  readonly fire: () => void;
+  /** Where it is pending, or null. */
+  heap: Timers | null = null;
+  readonly #f: (() => void) | null;
 
-  constructor(fire: () => void) {
-    this.fire = fire;
+  /** `f` is what `fire` calls; a subclass that says itself what happens needs none. */
+  constructor(f: (() => void) | null = null) {
+    this.#f = f;
+  }
+
+  fire(): void {
+    this.#f?.();
   }
 }
 
+/** Fewer stale entries than this are left alone. */
+const SWEEP_AT = 32;
+
 export class Timers {
-  readonly #heap: Timer[] = [];
-  readonly #whens: number[] = [];
-  readonly #seqs: number[] = [];
+  readonly #entries: Timer[] = [];
+  /** whenNs and seq of each entry, by turns (I2). */
+  #keys = new Float64Array(2 * SWEEP_AT);
   #seq = 0;
-  /** All heaps of a run that has several (synctest bubbles): a timer is removed from the one that it is in. */
-  all: Set<Timers> | null = null;
+  #stale = 0;
 
   get length(): number {
-    return this.#heap.length;
+    return this.#entries.length - this.#stale;
   }
 
   /** The earliest timer, or undefined. */
   peek(): Timer | undefined {
-    return this.#heap[0];
+    while (this.#stale > 0 && this.#entries.length > 0 && !this.#isPending(0)) this.#dropTop();
+    return this.#entries[0];
   }
 
   /** The timers that are due first, at most `most` of them; the one that was added first comes first. O(most). */
   earliest(most: number): readonly Timer[] {
     const found: Timer[] = [];
-    const dueNs = this.#whens[0];
+    if (this.peek() === undefined) return found;
+    const dueNs = this.#keys[0];
     const places = [0];
     for (let i = places.pop(); i !== undefined && found.length < most; i = places.pop()) {
-      if (i >= this.#heap.length || this.#whens[i] !== dueNs) continue; // I1: nothing below it is due either
-      found.push(this.#heap[i] as Timer);
+      if (i >= this.#entries.length || this.#keys[2 * i] !== dueNs) continue; // I1: nothing below it is due either
+      if (this.#isPending(i)) found.push(this.#entries[i] as Timer);
       for (let child = 4 * i + 4; child > 4 * i; child--) places.push(child);
     }
     return found;
@@ -54,83 +66,103 @@ export class Timers {
   add(timer: Timer, whenNs: number): void {
     timer.whenNs = whenNs;
     timer.seq = this.#seq++;
-    const at = this.#heap.push(timer) - 1;
-    this.#whens.push(whenNs);
-    this.#seqs.push(timer.seq);
-    this.#up(timer, whenNs, at);
+    timer.heap = this;
+    const at = this.#entries.push(timer) - 1;
+    if (2 * at === this.#keys.length) this.#grow();
+    this.#up(timer, whenNs, timer.seq, at);
   }
 
-  /** Removes a timer; false when it was not pending. O(log n). */
+  /** Removes a timer; false when it was not pending. O(1) amortised. */
   remove(timer: Timer): boolean {
-    const at = timer.index;
-    if (at < 0) return false;
-    if (this.#heap[at] !== timer) return this.#removeElsewhere(timer);
-    const last = this.#heap.pop() as Timer;
-    const whenNs = this.#whens.pop() as number;
-    this.#seqs.pop();
-    timer.index = -1;
-    if (last !== timer) {
-      this.#up(last, whenNs, at);
-      if (last.index === at) this.#down(last, whenNs, at);
-    }
+    const { heap } = timer;
+    if (heap === null) return false;
+    timer.heap = null;
+    heap.#leave(timer);
     return true;
   }
 
-  #removeElsewhere(timer: Timer): boolean {
-    for (const other of this.all ?? []) {
-      if (other.#heap[timer.index] === timer) return other.remove(timer);
+  #leave(timer: Timer): void {
+    const last = this.#entries.length - 1;
+    if (this.#entries[last] === timer && this.#keys[2 * last + 1] === timer.seq) {
+      this.#entries.pop();
+      return;
     }
-    return false;
+    this.#stale++; // I3
+    if (this.#stale > SWEEP_AT && 2 * this.#stale > this.#entries.length) this.#sweep();
   }
 
-  /** Puts `timer` where it belongs between place `i` and the top. */
-  #up(timer: Timer, whenNs: number, place: number): void {
-    let i = place;
+  #isPending(i: number): boolean {
+    const timer = this.#entries[i] as Timer;
+    return timer.heap === this && timer.seq === this.#keys[2 * i + 1];
+  }
+
+  #grow(): void {
+    const keys = new Float64Array(2 * this.#keys.length);
+    keys.set(this.#keys);
+    this.#keys = keys;
+  }
+
+  /** Puts `timer` where it belongs between place `at` and the top. */
+  #up(timer: Timer, whenNs: number, seq: number, at: number): void {
+    const keys = this.#keys;
+    let i = at;
     while (i > 0) {
       const above = (i - 1) >> 2;
-      const aboveNs = this.#whens[above] as number;
-      if (aboveNs < whenNs || (aboveNs === whenNs && (this.#seqs[above] as number) < timer.seq)) break;
-      this.#move(above, i);
+      const aboveNs = keys[2 * above] as number;
+      if (aboveNs < whenNs || (aboveNs === whenNs && (keys[2 * above + 1] as number) < seq)) break;
+      this.#entries[i] = this.#entries[above] as Timer;
+      keys[2 * i] = aboveNs;
+      keys[2 * i + 1] = keys[2 * above + 1] as number;
       i = above;
     }
-    this.#place(timer, whenNs, i);
+    this.#entries[i] = timer;
+    keys[2 * i] = whenNs;
+    keys[2 * i + 1] = seq;
   }
 
-  /** Puts `timer` where it belongs between place `i` and the leaves. */
-  #down(timer: Timer, whenNs: number, place: number): void {
-    const whens = this.#whens;
-    const seqs = this.#seqs;
-    let i = place;
-    for (;;) {
-      let least = -1;
-      let leastNs = whenNs;
-      let leastSeq = timer.seq;
-      for (let child = 4 * i + 1, end = Math.min(child + 4, whens.length); child < end; child++) {
-        const childNs = whens[child] as number;
-        if (childNs > leastNs || (childNs === leastNs && (seqs[child] as number) > leastSeq)) continue;
-        least = child;
-        leastNs = childNs;
-        leastSeq = seqs[child] as number;
-      }
-      if (least < 0) break;
-      this.#move(least, i);
-      i = least;
+  /** Takes away the top, which is stale: the hole sinks to a leaf, and the last entry fills it. */
+  #dropTop(): void {
+    this.#stale--;
+    const entries = this.#entries;
+    const keys = this.#keys;
+    const last = entries.pop() as Timer;
+    const count = entries.length;
+    if (count === 0) return;
+    let hole = 0;
+    for (let first = 1; first < count; first = 4 * hole + 1) {
+      const least = this.#earliestOf(first, Math.min(first + 4, count));
+      entries[hole] = entries[least] as Timer;
+      keys[2 * hole] = keys[2 * least] as number;
+      keys[2 * hole + 1] = keys[2 * least + 1] as number;
+      hole = least;
     }
-    this.#place(timer, whenNs, i);
+    this.#up(last, keys[2 * count] as number, keys[2 * count + 1] as number, hole);
   }
 
-  #move(from: number, to: number): void {
-    const timer = this.#heap[from] as Timer;
-    this.#heap[to] = timer;
-    this.#whens[to] = this.#whens[from] as number;
-    this.#seqs[to] = this.#seqs[from] as number;
-    timer.index = to;
+  /** The place of the earliest entry from `first` up to before `end`. */
+  #earliestOf(first: number, end: number): number {
+    const keys = this.#keys;
+    let least = first;
+    let leastNs = keys[2 * first] as number;
+    for (let i = first + 1; i < end; i++) {
+      const whenNs = keys[2 * i] as number;
+      if (whenNs > leastNs) continue;
+      if (whenNs === leastNs && (keys[2 * i + 1] as number) > (keys[2 * least + 1] as number)) continue;
+      least = i;
+      leastNs = whenNs;
+    }
+    return least;
   }
 
-  #place(timer: Timer, whenNs: number, i: number): void {
-    this.#heap[i] = timer;
-    this.#whens[i] = whenNs;
-    this.#seqs[i] = timer.seq;
-    timer.index = i;
+  /** Takes away all stale entries. O(n). What stays is in order nearly, so that nothing moves far. */
+  #sweep(): void {
+    let kept = 0;
+    for (let i = 0; i < this.#entries.length; i++) {
+      if (!this.#isPending(i)) continue;
+      const timer = this.#entries[i] as Timer;
+      this.#up(timer, timer.whenNs, timer.seq, kept++);
+    }
+    this.#entries.length = kept;
+    this.#stale = 0;
   }
 }

@@ -14,6 +14,33 @@ import {
 } from "../runtime/index.js";
 import { endNs, runOf } from "./duration.js";
 
+const NO_ARGS: [] = [];
+
+/** Starts `body` when its time has come. */
+class BodyDeadline extends Deadline {
+  readonly #rt: Runtime;
+  readonly #body: Body;
+  readonly #timer: FuncTimer;
+
+  constructor(rt: Runtime, body: Body, timer: FuncTimer) {
+    super();
+    this.#rt = rt;
+    this.#body = body;
+    this.#timer = timer;
+  }
+
+  override fire(): void {
+    const rt = this.#rt;
+    try {
+      const g = rt.spawn(this.#body, NO_ARGS);
+      rt.listener?.acquire(g, this.#timer);
+    } catch (error) {
+      const text = (error as Error).message.replace(/^go: /, "");
+      rt.stop({ why: "misuse", error: new MisuseError(`afterFunc: ${text}`, { cause: error }), g: null });
+    }
+  }
+}
+
 /** A timer that starts a goroutine when it runs out. Made by `afterFunc`. */
 export class FuncTimer {
   /** It has no channel. */
@@ -21,9 +48,9 @@ export class FuncTimer {
   readonly #rt: Runtime;
   readonly #deadline: Deadline;
 
-  constructor(rt: Runtime, whenNs: number, start: () => void) {
+  constructor(rt: Runtime, whenNs: number, body: Body) {
     this.#rt = rt;
-    this.#deadline = new Deadline(start);
+    this.#deadline = new BodyDeadline(rt, body, this);
     created(this);
     releases(this);
     rt.timers.add(this.#deadline, whenNs);
@@ -31,7 +58,7 @@ export class FuncTimer {
 
   /**
    * Stops the timer; true when that kept the goroutine from starting. When it is false, the goroutine was started or
-   * the timer had been stopped; `stop` does not wait for the goroutine to end. O(log timers).
+   * the timer had been stopped; `stop` does not wait for the goroutine to end. O(1) amortised.
    */
   stop(): boolean {
     catchUp();
@@ -75,14 +102,5 @@ export function afterFunc(durationMs: number, body: Body): FuncTimer {
   if (typeof body !== "function") {
     throw new TypeError(`afterFunc: expected \`body\` to be a generator function, got ${String(body)}`);
   }
-  const timer = new FuncTimer(rt, endNs(rt, "afterFunc", durationMs), () => {
-    try {
-      const g = rt.spawn(body, []);
-      rt.listener?.acquire(g, timer);
-    } catch (error) {
-      const text = (error as Error).message.replace(/^go: /, "");
-      rt.stop({ why: "misuse", error: new MisuseError(`afterFunc: ${text}`, { cause: error }), g: null });
-    }
-  });
-  return timer;
+  return new FuncTimer(rt, endNs(rt, "afterFunc", durationMs), body);
 }

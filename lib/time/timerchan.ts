@@ -127,7 +127,7 @@ export class TimerChan extends Source<number> {
 
   #adjust(): void {
     const isWanted = this.#isActive && (this.waiters.length > 0 || (this.#isEager && this.#keptNs === NONE));
-    const isPending = this.#deadline !== null && this.#deadline.index >= 0;
+    const isPending = this.#deadline !== null && this.#deadline.heap !== null;
     if (isWanted === isPending) return;
     if (isWanted) {
       this.#deadline ??= new Deadline(() => this.#fire());

@@ -69,7 +69,7 @@ test("Timers: whatever is added and removed, the rest comes out by time and then
           out.push(t);
         }
         expect(out).toEqual(left);
-        expect(timers.every((t) => t.index === -1 && !heap.remove(t))).toBe(true);
+        expect(timers.every((t) => t.heap === null && !heap.remove(t))).toBe(true);
       },
     ),
     { seed: 1 },
