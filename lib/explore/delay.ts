@@ -5,27 +5,25 @@
 //
 // Invariants:
 //  I1. Between delays the run is that of a round robin without preemption: by goroutine id, from whoever ran last.
-//  I2. Whoever gives way (gosched), or was chosen FAIR times in a row, loses the turn as well, so that loops end.
+//  I2. Whoever has gone on for too long (fairness.ts) loses the turn as well, so that loops end.
 //  I3. A pending timer is the last in the round.
 //
 // Source: Emmi, Qadeer, Rakamarić, "Delay-Bounded Scheduling" (POPL 2011), with the delays drawn at random; their number
 // is 0 to 3, drawn for each schedule.
 
 import { type Estimate, type G, Random, type Strategy, TIMER } from "../runtime/index.js";
-import { givesWay } from "./pct.js";
+import { Fairness } from "./fairness.js";
 
 const MAX_DELAYS = 3;
 const UNKNOWN_CHOICES = 50;
-const FAIR = 100;
 
 export class Delay implements Strategy {
   readonly #random = new Random("1");
+  readonly #fairness = new Fairness();
   readonly #delays: number[] = [];
   #choices = 0;
   /** Whose turn it is: the first in the round that can go on, from here. */
   #turn = 0;
-  #last = -1;
-  #inARow = 0;
 
   begin(seed: string, index: number, estimate?: Estimate): void {
     this.#random.reseed(seed, index);
@@ -35,8 +33,7 @@ export class Delay implements Strategy {
     for (let i = 0; i < count; i++) this.#delays.push(1 + this.#random.below(choices));
     this.#choices = 0;
     this.#turn = 1;
-    this.#last = -1;
-    this.#inARow = 0;
+    this.#fairness.begin();
   }
 
   next(runnable: readonly G[], _current: G | null, hasTimer: boolean): number {
@@ -45,11 +42,9 @@ export class Delay implements Strategy {
     for (const at of this.#delays) {
       if (at === this.#choices) id = first(runnable, hasTimer, id === TIMER ? 1 : id + 1);
     }
-    this.#inARow = id === this.#last ? this.#inARow + 1 : 0;
-    this.#last = id;
     this.#turn = id;
     if (id === TIMER) this.#turn = 1;
-    else if (this.#inARow >= FAIR || givesWay(runnable, id)) this.#turn = id + 1; // I2
+    else if (this.#fairness.isSpent(runnable.find((g) => g.id === id) as G)) this.#turn = id + 1; // I2
     return id;
   }
 

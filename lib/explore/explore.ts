@@ -8,6 +8,7 @@
 //
 // The names of strategies and the idea of printing a schedule that replays are shuttle's (Rust).
 
+import { forgetPlainAccesses, plainAccessText } from "../atomic/index.js";
 import type { Exploration, Report } from "../event/index.js";
 import type { Body, Program } from "../op/index.js";
 import { exploreAll } from "./exhaustive.js";
@@ -53,8 +54,12 @@ export async function explore<S, T>(
   const pace = new Pace(options, budget);
   try {
     const { exhaustive } = options;
-    if (exhaustive === undefined || exhaustive === false) return await sample(search, budget, pace);
-    return await exploreAll(search, exhaustive === true ? {} : exhaustive, budget, pace);
+    forgetPlainAccesses();
+    const isSampled = exhaustive === undefined || exhaustive === false;
+    const seen = isSampled
+      ? await sample(search, budget, pace)
+      : await exploreAll(search, exhaustive === true ? {} : exhaustive, budget, pace);
+    return { ...seen, claim: seen.claim + plainAccessText() };
   } finally {
     pace.end();
   }

@@ -35,6 +35,11 @@ const CELL = new Set(["get", "set", "read", "write", "update"]);
 /** Operations that leave their object as it was: two of them commute. */
 const READS = new Set(["load", "get", "read"]);
 
+/** True for an operation that only looks at its object. */
+export function isReading(name: string): boolean {
+  return READS.has(name);
+}
+
 /** Adds what performing `kind` on `object` touches. */
 export type Touch = (into: Footprint, kind: OpKind, object: Operable, arg: unknown) => void;
 

@@ -7,31 +7,31 @@
 // Invariants:
 //  I1. Priorities from 1 on were drawn; those between 0 and 1 come from change points, each its own; those below 0
 //      from giving way, later ones lower.
-//  I2. Whoever gives way (gosched), or was chosen FAIR times in a row, goes below all others: loops that wait for
-//      somebody else end.
+//  I2. Whoever has gone on for too long (fairness.ts) goes below all others, and a timer that was passed over for too
+//      long fires: loops that wait for somebody else end.
 //
 // Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
 // Bugs" (ASPLOS 2010). Differs: the depth is drawn from 1 to 3 for each schedule; k comes from one earlier run; I2 is
 // shuttle's and ours; a timer is one more goroutine with a new priority for each firing, every other time the lowest.
 
 import { type Estimate, type G, Random, type Strategy, TIMER } from "../runtime/index.js";
+import { Fairness } from "./fairness.js";
 
 const MAX_DEPTH = 3;
 /** The number of choices to expect when no run was seen. */
 const UNKNOWN_CHOICES = 50;
-/** How often in a row one may be chosen over others. */
-const FAIR = 100;
+/** How often a timer may be passed over. */
+const PATIENCE = 100;
 
 export class Pct implements Strategy {
   readonly #random = new Random("1");
+  readonly #fairness = new Fairness();
   readonly #fixedDepth: number | undefined;
   /** By goroutine id; index 0 is the timer. */
   readonly #priorities: (number | undefined)[] = [];
   readonly #changes: number[] = [];
   #choices = 0;
   #lowest = 0;
-  #last = -1;
-  #inARow = 0;
   /** How often a timer could have fired and did not. */
   #passedOver = 0;
 
@@ -49,26 +49,25 @@ export class Pct implements Strategy {
     for (let i = 1; i < depth; i++) this.#changes.push(1 + this.#random.below(choices));
     this.#choices = 0;
     this.#lowest = 0;
-    this.#last = -1;
-    this.#inARow = 0;
+    this.#fairness.begin();
     this.#passedOver = 0;
   }
 
   next(runnable: readonly G[], _current: G | null, hasTimer: boolean): number {
     this.#choices++;
-    if (hasTimer && ++this.#passedOver > FAIR) this.#priorities[TIMER] = Number.POSITIVE_INFINITY; // I2
+    if (hasTimer && ++this.#passedOver > PATIENCE) this.#priorities[TIMER] = Number.POSITIVE_INFINITY; // I2
     const change = this.#changes.indexOf(this.#choices);
     let top = this.#top(runnable, hasTimer);
     if (change >= 0) {
       this.#priorities[top] = (MAX_DEPTH - change) / (MAX_DEPTH + 1);
       top = this.#top(runnable, hasTimer);
     }
-    this.#inARow = top === this.#last ? this.#inARow + 1 : 0;
-    this.#last = top;
     if (top === TIMER) {
       this.#priorities[TIMER] = undefined;
       this.#passedOver = 0;
-    } else if (this.#inARow >= FAIR || givesWay(runnable, top)) this.#priorities[top] = --this.#lowest; // I2
+    } else if (this.#fairness.isSpent(runnable.find((g) => g.id === top) as G)) {
+      this.#priorities[top] = --this.#lowest; // I2
+    }
     return top;
   }
 
@@ -97,9 +96,4 @@ export class Pct implements Strategy {
     }
     return priority;
   }
-}
-
-/** True when the goroutine `id` is about to let others run. */
-export function givesWay(runnable: readonly G[], id: number): boolean {
-  return runnable.some((g) => g.id === id && g.kind?.name === "gosched");
 }

@@ -5,19 +5,23 @@
 // operations that conflict.
 //
 // Source: Yuan, Yang, Gu, "Partial Order Aware Concurrency Sampling" (CAV 2018). Differs: a timer that may fire is one
-// more pending operation, which races with nothing but its own next firing.
+// more pending operation, which races with nothing but its own next firing; and when somebody seems to wait in a loop
+// (fairness.ts), all draw again, so that nobody is passed over for ever.
 
 import { type G, Random, type Strategy, TIMER } from "../runtime/index.js";
 import { announced } from "./announced.js";
+import { Fairness } from "./fairness.js";
 
 export class Pos implements Strategy {
   readonly #random = new Random("1");
+  readonly #fairness = new Fairness();
   /** By goroutine id: the priority of its pending operation; undefined when it has to be drawn. */
   readonly #priorities: (number | undefined)[] = [];
 
   begin(seed: string, index: number): void {
     this.#random.reseed(seed, index);
     this.#priorities.length = 0;
+    this.#fairness.begin();
   }
 
   next(runnable: readonly G[], _current: G | null, hasTimer: boolean): number {
@@ -33,7 +37,8 @@ export class Pos implements Strategy {
       this.#priorities[TIMER] = undefined;
       return TIMER;
     }
-    this.#redraw(runnable, best);
+    if (this.#fairness.isSpent(best)) this.#priorities.length = 0;
+    else this.#redraw(runnable, best);
     return best.id;
   }
 

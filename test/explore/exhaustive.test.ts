@@ -34,7 +34,7 @@ function classesOf(
   clock: Clock,
   touch?: Touch,
 ): Found | null {
-  const search = new Search(program, { clock });
+  const search = new Search(program, { clock, detect: [] });
   const way = how === "all" ? enumerated(search, {}) : reduced(search, {}, touch);
   const classes = new Set<string>();
   for (let schedules = 1; schedules <= MOST_SCHEDULES; schedules++) {

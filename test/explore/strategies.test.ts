@@ -156,8 +156,8 @@ test("urw: every interleaving of independent goroutines is about equally likely;
     },
   };
   const spread = async (strategy: Name): Promise<number> => {
-    const how = { strategies: [strategy], schedules: 2000, stopAt: "never" } as const;
-    const counts = (await explore(program, how)).outcomes.map((o) => o.count);
+    const seen = await explore(program, { strategies: [strategy], schedules: 2000, stopAt: "never" });
+    const counts = seen.outcomes.map((o) => o.count);
     expect(counts).toHaveLength(5);
     return counts.reduce((sum, count) => sum + (count - 400) ** 2 / 400, 0);
   };
