@@ -13,6 +13,7 @@
 
 import type { Go } from "../op/index.js";
 import { catchUp, current, type G, type OpKind, operate } from "../runtime/index.js";
+import { notePlainAccess } from "./plainaccesses.js";
 import { dataOf, it, membersOf, memberVariable, READ, Variable, WRITE } from "./variable.js";
 
 /** What to read of the value that is taken apart by a pattern; nested patterns stand with their key. */
@@ -74,12 +75,9 @@ function tell(g: G, kind: OpKind, variable: Variable, value: unknown): void {
 
 function now(kind: OpKind, variable: Variable | undefined, value?: unknown): void {
   if (variable === undefined || isIdle()) return;
-  unswitched.count++;
+  notePlainAccess(variable.label);
   tell(current.g as G, kind, variable, kind === WRITE ? value : variable.peek());
 }
-
-/** Accesses that happened in plain functions, in all runs of this thread so far. */
-export const unswitched = { count: 0 };
 
 type Peek = (holder: never) => unknown;
 

@@ -357,6 +357,29 @@ test("a plain function tells its accesses and cannot switch", async () => {
   expect(accesses({ events } as Report)).toContain("write n#1 = 2");
 });
 
+test("the explorer says what it could not interleave: accesses in plain functions", async () => {
+  const bump = "function bump(s) { s.n++; }";
+  const { seen } = await outcomesOf(
+    twice("n: 0", "yield* s.mu.lock(); bump(s); s.mu.unlock();", "s.n", 2, bump),
+  );
+  expect(seen.verdict).toBe("ok");
+  expect(seen.claim).toMatch(
+    /; n is accessed in plain functions too, where no goroutine can switch: `function\*` makes them visible$/,
+  );
+  const { seen: without } = await outcomesOf(twice("n: 0", "yield* s.mu.lock(); s.n++; s.mu.unlock();", "0"));
+  expect(without.claim).not.toContain("plain");
+});
+
+test("a data race on plain variables is found, in plain functions too; a lock silences it", async () => {
+  const race = async (work: string) => {
+    const source = twice("n: 0", work, "s.n", 2, "function bump(s) { s.n++; }");
+    return (await explore(load(interleaved(source))["program"] as Thunk, { schedules: 50 })).verdict;
+  };
+  expect(await race("s.n++;")).toBe("race");
+  expect(await race("bump(s);")).toBe("race");
+  expect(await race("yield* s.mu.lock(); s.n++; bump(s); s.mu.unlock();")).toBe("ok");
+});
+
 test("a step whose value nobody uses becomes a scheduling point: two closes are seen half done", async () => {
   const source = `out.program = { setup: () => ({ a: new Chan(), b: new Chan() }), *main(s) {
     go(function* () { s.a.close(); s.b.close(); });
