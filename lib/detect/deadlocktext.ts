@@ -41,15 +41,15 @@ function place(at: Position | undefined): string {
 }
 
 function targets({ objects, kind }: Waiting, nameOf: (object: Operable) => string): string {
-  if (objects.length === 0) return "nothing";
   if (kind.wait.endsWith("(nil chan)")) return "a nil channel";
+  if (objects.length === 0) return "nothing";
   return objects.map(nameOf).join(", ");
 }
 
 /** Why nobody helps `w`: one line for each who could have. */
 function because(w: Waiting, waits: Waits, stuck: ReadonlySet<G>): string[] {
   if (w.wakers.length === 0)
-    return [w.objects.length === 0 ? "    no case can ever be ready" : "    nobody else has ever used it"];
+    return [w.objects.length === 0 ? "    which never comes" : "    nobody else has ever used it"];
   const rows = w.wakers
     .slice(0, 3)
     .map((g) => `    ${w.isLock ? holder(w, g, waits) : `used by ${called(g)}, ${fate(g, stuck)}`}`);

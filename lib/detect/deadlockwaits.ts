@@ -36,7 +36,7 @@ export interface Waiting {
 const CLEAN_AT = 256;
 
 interface CaseLike {
-  readonly chan?: Operable;
+  readonly chan?: Operable & { readonly isNil?: boolean };
 }
 
 /** Follows a run, to tell at its end who waits for whom. */
@@ -158,8 +158,9 @@ export class Waits extends Listener {
     const edge = edgeOf(kind, object);
     if (edge === "lock" || edge === "rLock") return this.#lockWait(rt, g, kind, object);
     const objects = kind.name === "select" ? (this.#selected.get(g) ?? []) : [object];
-    if (kind.wait === "select (no cases)") return { g, kind, objects: [], isLock: false, wakers: [] };
-    if (objects.length === 0 || !objects.every((o) => isKnown(o))) return null;
+    const isHopeless = objects.length === 0 || kind.wait.endsWith("(nil chan)");
+    if (isHopeless) return { g, kind, objects: [], isLock: false, wakers: [] };
+    if (!objects.every((o) => isKnown(o))) return null;
     const wakers = objects.flatMap((o) => [...this.usersOf(o, g), ...(started.get(o) ?? [])]);
     return { g, kind, objects, isLock: false, wakers: [...new Set(wakers)] };
   }
@@ -178,7 +179,9 @@ export class Waits extends Listener {
 
 function channelsOf(arg: unknown): Operable[] {
   if (!Array.isArray(arg)) return [];
-  return (arg as (CaseLike | null)[]).flatMap((c) => c?.chan ?? []);
+  return (arg as (CaseLike | null)[]).flatMap((c) =>
+    c?.chan === undefined || c.chan.isNil === true ? [] : c.chan,
+  );
 }
 
 /** True for what only goroutines wake. A timer's or a context's channel is served by the library itself. */

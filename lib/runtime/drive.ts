@@ -37,12 +37,14 @@ function driveDirect(rt: Runtime): Pause {
   const isReal = rt.config.clock === "real";
   rt.readClock();
   const sliceEndNs = rt.nowNs + SLICE_NS;
+  let pollAt = rt.steps + POLL_STEPS;
   while (!rt.isOver) {
-    if (!takeSteps(rt, POLL_STEPS)) {
+    if (!takeSteps(rt, pollAt - rt.steps)) {
       const pause = idle(rt);
       if (pause !== null) return pause;
-      continue;
     }
+    if (rt.steps < pollAt) continue; // also a program that is idle after every step is looked at
+    pollAt = rt.steps + POLL_STEPS;
     throwIfInterrupted();
     if (isOutOfSteps(rt)) break;
     if (!isReal) continue;
