@@ -59,7 +59,14 @@ export type {
   Report,
   Verdict,
 } from "./event/index.js";
-export { type ExploreOptions, explore } from "./explore/index.js";
+export {
+  type ExploreOptions,
+  explore,
+  type NextStep,
+  type Progress,
+  type Stepper,
+  stepper,
+} from "./explore/index.js";
 export {
   BoundedQueue,
   Disruptor,

@@ -3,4 +3,5 @@ import "./strategies.js";
 
 export { explore } from "./explore.js";
 export type { ExploreOptions } from "./options.js";
+export { type NextStep, type Stepper, stepper } from "./player.js";
 export type { Progress } from "./progress.js";

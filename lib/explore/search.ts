@@ -35,8 +35,14 @@ export interface Seen<T> {
 }
 
 /** The text with which a run can be repeated. */
-export function scheduleOfSeen({ rt, plan }: Seen<unknown>): string {
+export function scheduleOfSeen({ rt, plan }: Pick<Seen<unknown>, "rt" | "plan">): string {
   return scheduleOf(rt, plan);
+}
+
+interface Started<S> {
+  readonly rt: Runtime;
+  readonly plan: RunPlan;
+  readonly state: S;
 }
 
 export class Search<S, T> {
@@ -78,6 +84,23 @@ export class Search<S, T> {
     return this.#runPlan(planRun({ ...this.options, strategy, trace: false }, this.#source, DEFAULTS));
   }
 
+  /** What all runs have in common. */
+  get plan(): RunPlan {
+    return this.#plan;
+  }
+
+  /** Runs the program with its events until it is over, or until `strategy` throws `pause`. */
+  play(strategy: Strategy, pause: object): { rt: Runtime; seen: Seen<T> | null } {
+    const plan = planRun({ ...this.options, strategy: "random", trace: true }, this.#source, DEFAULTS);
+    const run = this.#start({ ...plan, config: { ...plan.config, strategy } });
+    try {
+      return { rt: run.rt, seen: this.#finish(run) };
+    } catch (error) {
+      if (error !== pause) throw error;
+      return { rt: run.rt, seen: null };
+    }
+  }
+
   /** Runs a recorded schedule, with or without its events. */
   replay(schedule: string, withEvents: boolean): Report<T> {
     const how = { ...this.options, schedule, trace: withEvents };
@@ -85,6 +108,10 @@ export class Search<S, T> {
   }
 
   #runPlan(plan: RunPlan): Seen<T> {
+    return this.#finish(this.#start(plan));
+  }
+
+  #start(plan: RunPlan): Started<S> {
     const { program } = this;
     const rt = new Runtime(plan.config);
     const state = program.setup();
@@ -92,6 +119,11 @@ export class Search<S, T> {
       throw new MisuseError("setup: returned a promise. Make the state synchronously.");
     }
     rt.spawn(program.main as Body<[S], T>, [state]);
+    return { rt, plan, state };
+  }
+
+  #finish({ rt, plan, state }: Started<S>): Seen<T> {
+    const { program } = this;
     if (drive(rt) === "host") {
       throw new MisuseError("explore: the program waits for the host; that cannot be replayed");
     }

@@ -14,7 +14,7 @@ export {
   provideDetector,
 } from "./detector.js";
 export { drive } from "./drive.js";
-export { formatDump } from "./dump.js";
+export { describeAll, formatDump } from "./dump.js";
 export {
   DeadlockError,
   DivergedError,
