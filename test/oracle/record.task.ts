@@ -10,7 +10,7 @@ import { descriptionHash, type Recorded, writeRecord } from "./record.js";
 
 const RUNS = 1000;
 const GO = { iterations: 1000, processes: 24 };
-const GO_RACE = { iterations: 60, processes: 4 };
+const GO_RACE = { iterations: 60, processes: 1, deadlineMs: 3000 };
 
 const version = goVersion() ?? "";
 

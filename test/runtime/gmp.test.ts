@@ -272,7 +272,7 @@ test("gmp: bad options name expectation and value", async () => {
   ).rejects.toThrow(/schedtrace: this run has no Ps; ask for the strategy gmp/);
 });
 
-test("gmp: stealing asks every other P, whatever the random order (TestStealOrder)", () => {
+test("gmp: stealing asks every other P, whatever the random order [TestStealOrder]", () => {
   for (let n = 2; n <= 12; n++) {
     for (let victim = 0; victim < n; victim++) {
       const ps = Array.from({ length: n }, (_, id) => new P(id));
