@@ -18,11 +18,12 @@ export function checkParent(parent: Context): void {
 }
 
 export abstract class Node implements Context {
-  readonly up: Node | null;
-  readonly foreign: Context | null;
-  readonly key: unknown;
+  // Declared only: a field that is defined and then set is written twice.
+  declare readonly up: Node | null;
+  declare readonly foreign: Context | null;
+  declare readonly key: unknown;
   /** The value for `key`. */
-  own: unknown;
+  declare own: unknown;
 
   constructor(parent: Context | null, key: unknown, own: unknown) {
     const isOurs = parent instanceof Node;

@@ -29,7 +29,7 @@ export function cause(ctx: Context): Error | null {
 
 /** Lets `child` be cancelled when `parent` is: at once if it is already. */
 export function propagate(parent: Context, child: CancelCtx): void {
-  const scope = scopeOf(parent);
+  const scope = parent instanceof CancelCtx ? parent : scopeOf(parent);
   if (scope === null) return; // never cancelled
   if (scope instanceof CancelCtx) follow(scope, child);
   else followForeign(scope, child);
