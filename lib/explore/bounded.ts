@@ -8,6 +8,7 @@
 
 import { type G, type Strategy, TIMER } from "../runtime/index.js";
 
+import { isPreemption } from "./preemptions.js";
 import { Recording } from "./recording.js";
 
 interface Choice {
@@ -37,7 +38,7 @@ export class Bounded implements Strategy {
     const choice = this.#path[this.#depth] ?? this.#fresh(runnable, last, hasTimer, isFree);
     this.#depth++;
     const chosen = choice.options[choice.at] as number;
-    if (!isFree && chosen !== last.id && chosen !== TIMER) this.#preemptions++;
+    if (isPreemption(chosen, last)) this.#preemptions++;
     return chosen;
   }
 

@@ -7,7 +7,8 @@ import { shrink } from "./shrink.js";
 
 /** Shrinks a failing run, and reports what is left from its replay, with events. */
 export function reportFailure<S, T>(search: Search<S, T>, seen: Seen<T>): Report<T> {
-  const small = shrink(seen.report(), (schedule) => search.replay(schedule, false));
+  const small = shrink(search, seen);
+  if (!seen.rt.isControlled) return search.replay(small.schedule, true);
   const again = search.replay(small.schedule, false);
   const traced = search.replay(small.schedule, true);
   if (traced.verdict === small.verdict && again.verdict === small.verdict) {

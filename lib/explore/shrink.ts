@@ -1,41 +1,95 @@
-// shrink: from a failing schedule to a short one that fails in the same way.
+// shrink: from a failing schedule to one that fails in the same way, with as few preemptions as possible, and then as
+// short as possible.
 //
 // What a schedule string does not say is done by default: whoever runs goes on, or else the goroutine with the
 // lowest id (strategy.ts, Replay). So a schedule is simpler the fewer choices it holds: each one left is a switch, a
 // timer or a data choice that the failure needs.
 //
 // Invariants:
-//  I1. The result fails with the same verdict as the original.
-//  I2. No more than MAX_RUNS schedules are run.
+//  I1. The result fails in the same way as the original: with the same verdict, and for a panic or a fatal error with
+//      the same text.
+//  I2. No more than MAX_RUNS schedules are run for shortening, and BOUNDED_RUNS for each number of preemptions.
+//  I3. No step makes it worse: fewer preemptions come first, then fewer choices.
 //
-// Source: delta debugging (Zeller and Hildebrandt, 2002), with single choices as the deltas.
+// Source: delta debugging (Zeller and Hildebrandt, 2002), with single choices as the deltas; iterative context bounding
+// (Musuvathi and Qadeer, PLDI 2007) for fewer preemptions.
 
 import type { Report } from "../event/index.js";
-import { decodeSchedule, encodeChoices } from "../runtime/index.js";
+import { encodeChoices, Replay } from "../runtime/index.js";
+import { Bounded } from "./bounded.js";
+import { Counting } from "./preemptions.js";
+import type { Search, Seen } from "./search.js";
 
 /** Runs that shrinking may take: a fraction of a second for programs of a lesson's size. */
 const MAX_RUNS = 400;
+const BOUNDED_RUNS = 60;
 
-/** Returns `seen`, or the report of a shorter schedule with the same verdict. `run` replays a schedule string. */
-export function shrink<T>(seen: Report<T>, run: (schedule: string) => Report<T>): Report<T> {
-  const { choices, clock, hash } = decodeSchedule(seen.schedule);
-  if (choices === undefined || clock === undefined || seen.verdict === "diverged") return seen;
-  let best = { choices, report: seen };
+/** A failing schedule, and how simple it is. */
+interface Candidate<T> {
+  readonly choices: readonly number[];
+  readonly preemptions: number;
+  readonly seen: Seen<T>;
+}
+
+/** Returns the report of the simplest schedule found that fails as `seen` does. */
+export function shrink<S, T>(search: Search<S, T>, seen: Seen<T>): Report<T> {
+  if (!seen.rt.isControlled || seen.verdict === "diverged") return seen.report();
+  const way = kindOf(seen);
+  const first = replayed(search, [...seen.rt.choices], way);
+  if (first === null) return seen.report(); // it does not even repeat: the caller's replay will say so
+  let best = shortened(search, first, way);
+  for (let bound = 0; bound < best.preemptions; bound++) {
+    const calmer = bounded(search, bound, way);
+    if (calmer !== null) best = shortened(search, calmer, way);
+  }
+  const schedule = encodeChoices(best.choices, search.hash, search.clock);
+  return { ...best.seen.report(), schedule };
+}
+
+/** What two failures have in common to be the same (I1). */
+function kindOf(seen: Seen<unknown>): string {
+  const { verdict, rt } = seen;
+  if (rt.ending === null || (verdict !== "panic" && verdict !== "fatal")) return verdict;
+  const text = "error" in rt.ending && rt.ending.error instanceof Error ? rt.ending.error.message : "";
+  return `${verdict} ${text}`;
+}
+
+function replayed<S, T>(search: Search<S, T>, choices: readonly number[], way: string): Candidate<T> | null {
+  const strategy = new Counting(new Replay(choices));
+  const seen = search.run(strategy);
+  return kindOf(seen) === way ? { choices, preemptions: strategy.preemptions, seen } : null;
+}
+
+/** Leaves out choices as long as the failure stays. */
+function shortened<S, T>(search: Search<S, T>, start: Candidate<T>, way: string): Candidate<T> {
+  let best = start;
   let runs = 0;
-  const tryOut = (shorter: readonly number[]): boolean => {
+  const tryOut = (choices: readonly number[]): boolean => {
     if (runs++ >= MAX_RUNS) return false; // I2
-    const schedule = encodeChoices(shorter, hash, clock);
-    const report = run(schedule);
-    if (report.verdict !== seen.verdict) return false; // I1
-    best = { choices: shorter, report: { ...report, schedule } };
+    const found = replayed(search, choices, way);
+    if (found === null || found.preemptions > best.preemptions) return false; // I3
+    best = found;
     return true;
   };
+  const { choices } = start;
   for (let length = 0; length < choices.length && !tryOut(choices.slice(0, length)); ) length = next(length);
   for (let i = best.choices.length - 1; i >= 0; i--) tryOut(best.choices.filter((_, k) => k !== i));
-  return best.report;
+  return best;
 }
 
 /** Prefixes are tried one by one at first, then in steps that grow with their length. */
 function next(length: number): number {
   return length + 1 + (length >> 4);
+}
+
+/** Looks for the failure among the first schedules with at most `bound` preemptions. */
+function bounded<S, T>(search: Search<S, T>, bound: number, way: string): Candidate<T> | null {
+  const strategy = new Bounded(bound);
+  for (let runs = 0; runs < BOUNDED_RUNS; runs++) {
+    strategy.begin();
+    const seen = search.run(strategy);
+    if (kindOf(seen) === way) return replayed(search, [...seen.rt.choices], way);
+    if (!strategy.advance()) return null;
+  }
+  return null;
 }

@@ -46,6 +46,7 @@ export {
   type Estimate,
   makeStrategy,
   provideStrategy,
+  Replay,
   type Strategy,
   type StrategyName,
   strategyNames,
