@@ -40,6 +40,7 @@ export const SLICES = {
       "lockfree",
       "synctest",
       "speed",
+      "scale",
       "detect",
       "explore",
       "plot",
