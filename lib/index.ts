@@ -49,6 +49,7 @@ import "./detect/index.js";
 
 export type {
   AccessData,
+  Coverage,
   ErrorData,
   EventData,
   Exploration,

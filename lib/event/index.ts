@@ -1,6 +1,7 @@
 // The trace model: what happened, as plain data.
 export type {
   AccessData,
+  Coverage,
   ErrorData,
   EventData,
   Exploration,

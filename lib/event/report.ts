@@ -142,6 +142,15 @@ export interface Report<T = unknown> {
   readonly events?: readonly EventData[];
 }
 
+/** A meeting of two operations, over all schedules of a search. */
+export interface Coverage {
+  /** What waited: the operation and the kind of its object, e.g. `recv chan`. */
+  readonly blocked: string;
+  /** What ended the wait: an operation, `exit` of a goroutine, or `timer`. Left out: nothing did. */
+  readonly by?: string;
+  readonly count: number;
+}
+
 /** What many schedules of one program showed. Plain data. */
 export interface Exploration<T = unknown> {
   readonly verdict: Verdict;
@@ -156,4 +165,6 @@ export interface Exploration<T = unknown> {
   /** What was shown, in words that promise no more than was done. */
   readonly claim: string;
   readonly resume?: string;
+  /** With the option `coverage`: which operations were seen to end which waits, most frequent first. */
+  readonly coverage?: readonly Coverage[];
 }

@@ -5,7 +5,7 @@
 //  I2. Only a search that came to its end within the budget says "all".
 
 import type { Exploration, Report } from "../event/index.js";
-import type { Runtime } from "../runtime/index.js";
+import { compose, type Runtime } from "../runtime/index.js";
 import { Bounded } from "./bounded.js";
 import { Dpor, isStopped, REDUNDANT } from "./dpor.js";
 import { isSame, refused, reportFailure } from "./failure.js";
@@ -68,6 +68,7 @@ export async function exploreAll<S, T>(
     schedules: count,
     classes: size,
     redundant: count - size,
+    ...(search.meetings === null ? {} : { coverage: search.meetings.list() }),
     claim: claim(bounds, { classes: size, schedules: count, isOver, verdict: failure?.verdict }),
   };
 }
@@ -88,7 +89,7 @@ export function reduced<S, T>(search: Search<S, T>, { plain }: Bounds, touch?: T
       dpor.begin();
       let seen: Seen<T> | null = null;
       try {
-        seen = search.run(dpor, dpor.recording);
+        seen = search.run(dpor, compose([dpor.recording, search.meetings]));
       } catch (error) {
         if (error !== REDUNDANT) throw error;
       }
@@ -108,7 +109,7 @@ export function enumerated<S, T>(search: Search<S, T>, { preemptions, plain }: B
     run() {
       bounded.begin();
       bounded.recording = new Recording(undefined, plain);
-      const seen = search.run(bounded, bounded.recording);
+      const seen = search.run(bounded, compose([bounded.recording, search.meetings]));
       markStop(bounded.recording, seen.rt);
       return seen;
     },

@@ -94,5 +94,6 @@ async function sample<S, T>(search: Search<S, T>, budget: number, pace: Pace): P
     schedules: count,
     claim: sampleClaim(how, count, budget, failure?.verdict),
     resume: portfolio.resumeAt(start + count),
+    ...(search.meetings === null ? {} : { coverage: search.meetings.list() }),
   };
 }

@@ -22,6 +22,8 @@ export interface ExploreOptions extends RunOptions {
   stopAt?: "first" | "never";
   /** What an earlier exploration returned as `resume`: go on after its last schedule, with a new budget. */
   resume?: string;
+  /** Also tells which operations were seen to end which waits (`coverage` of the result). Costs some speed. */
+  coverage?: boolean;
   /** Called now and then after the first two seconds. Without it, a terminal shows one line on stderr. */
   progress?: (progress: Progress) => void;
 }

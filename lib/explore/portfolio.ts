@@ -6,6 +6,7 @@
 //  I2. Schedule 0 runs twice; a program that does not do the same thing twice is refused.
 
 import {
+  compose,
   type Estimate,
   makeStrategy,
   type Strategy,
@@ -50,7 +51,7 @@ export class Portfolio<S, T> {
     const strategy = this.#strategies[index % this.#strategies.length] as Strategy | null;
     if (strategy === null) return this.#search.runDirect("gmp");
     strategy.begin(this.#search.seed, index, index === 0 ? undefined : this.#estimate);
-    return this.#search.run(strategy, recording);
+    return this.#search.run(strategy, compose([recording, this.#search.meetings]));
   }
 
   /** The text that lets a search go on at schedule `index`. */

@@ -20,6 +20,7 @@ import {
   type Strategy,
   scheduleOf,
 } from "../runtime/index.js";
+import { Meetings } from "./coverage.js";
 import type { ExploreOptions } from "./options.js";
 
 const DEFAULT_MAX_STEPS = 10_000;
@@ -48,6 +49,8 @@ interface Started<S> {
 export class Search<S, T> {
   readonly program: Program<S, T>;
   readonly options: ExploreOptions;
+  /** Hears every schedule of the search itself, but not those of shrinking; null when nobody wants to know. */
+  readonly meetings: Meetings | null;
   readonly #plan: RunPlan;
   readonly #source: string;
 
@@ -56,6 +59,7 @@ export class Search<S, T> {
     this.program = made;
     this.#source = source;
     this.options = options;
+    this.meetings = options.coverage === true ? new Meetings() : null;
     // Any strategy will do here: what is checked and kept is everything else.
     this.#plan = planRun({ ...options, strategy: "random", trace: false }, source, DEFAULTS);
   }
