@@ -128,7 +128,7 @@ export class Gmp implements DirectQueue {
       p.curg === null &&
       p === this.#p &&
       this.#spinning === 0 &&
-      (this.#isReal ? p.nowNs >= this.#rt.nowNs : this.#rt.timers.length === 0)
+      (this.#isReal || this.#rt.timers.length === 0)
     );
   }
 
@@ -144,6 +144,12 @@ export class Gmp implements DirectQueue {
       const g = p.curg === null ? this.#findRunnable(p) : this.#goOn(p, p.curg);
       if (g !== null) return g;
     }
+  }
+
+  /** The real clock was read: the only P goes on with it; of several each does when it has its turn. */
+  clockRead(nowNs: number): void {
+    const p = this.#only;
+    if (p !== null && p.nowNs < nowNs) p.nowNs = nowNs;
   }
 
   /** Lets `g` compute on its P for the nanoseconds that are left to it, up to the end of its slice. */

@@ -3,7 +3,7 @@
 import type { Body, Op, Step } from "../op/index.js";
 import { current } from "./current.js";
 import { type G, STEP_DONE, Status } from "./g.js";
-import { borrowed, operate, parking, settle, step } from "./operate.js";
+import { arming, borrowed, operate, settle, step } from "./operate.js";
 import type { Operable, OpKind } from "./opkind.js";
 
 const GO: OpKind = { name: "go", wait: "" };
@@ -71,7 +71,7 @@ export function go<A extends unknown[]>(body: Body<A>, ...args: A): Step {
  */
 export function gosched(): Op<void> {
   if (!current.isFast) return operate(GOSCHED, scheduler, undefined);
-  const g = parking(GOSCHED, scheduler);
+  const g = arming(GOSCHED, scheduler);
   g.status = Status.RUNNABLE;
   g.rt.runq.yielded(g);
   return g as unknown as Op<void>;

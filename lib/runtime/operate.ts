@@ -61,12 +61,18 @@ export function done(kind: OpKind): Op<void> {
  * return it as the operation's iterable.
  */
 export function parking(kind: OpKind, object: Operable): G {
+  const g = arming(kind, object);
+  g.rt.block(g);
+  return g;
+}
+
+/** As `parking`, without saying that it waits: for who gives way and can run on. */
+export function arming(kind: OpKind, object: Operable): G {
   const g = borrowed(kind.name);
   if (READY.armed !== null || g.phase !== IDLE) settle(g);
   g.kind = kind;
   g.object = object;
   g.phase = ARMED;
-  g.rt.block(g);
   return g;
 }
 

@@ -10,6 +10,8 @@ export interface DirectQueue {
   yielded(g: G): void;
   /** Takes the next one, or null when nobody can run. */
   shift(): G | null;
+  /** The real clock was read. */
+  clockRead(nowNs: number): void;
 }
 
 export class RunQueue implements DirectQueue {
@@ -33,12 +35,16 @@ export class RunQueue implements DirectQueue {
   }
 
   shift(): G | null {
-    if (this.#head === this.#tail) return null;
-    const g = this.#ring[this.#head] as G;
-    this.#ring[this.#head] = null;
-    this.#head = (this.#head + 1) & this.#mask;
+    const head = this.#head;
+    if (head === this.#tail) return null;
+    const ring = this.#ring;
+    const g = ring[head] as G;
+    ring[head] = null;
+    this.#head = (head + 1) & this.#mask;
     return g;
   }
+
+  clockRead(): void {}
 
   #grow(): void {
     const old = this.#ring;

@@ -278,6 +278,7 @@ export class Runtime {
   readClock(): void {
     if (this.config.clock !== "real") return;
     this.nowNs = Number(process.hrtime.bigint() - this.#startNs); // I2
+    this.runq.clockRead(this.nowNs);
     for (let t = this.timers.peek(); t !== undefined && t.whenNs <= this.nowNs; t = this.timers.peek())
       this.fireNext();
   }
