@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import {
   background,
+  type CancelCauseFunc,
   Canceled,
-  type CancelFunc,
   type Context,
   cause,
   DeadlineExceeded,
@@ -22,19 +22,28 @@ const JUMP = { clock: "jump", strategy: "fifo" } as const;
 /** What a context of the random tree should be: worked out the slow way, from the tree alone. */
 interface Model {
   readonly parent: Model | null;
-  readonly kind: "cancel" | "timeout" | "value" | "without";
+  readonly kind: "cancel" | "causal" | "timeout" | "value" | "without";
   readonly dueMs: number;
   error: Error | null;
+  cause: Error | null;
 }
 
-function end(models: readonly Model[], model: Model, error: Error): void {
+function end(models: readonly Model[], model: Model, error: Error, why = error): void {
   if (model.error !== null) return;
   model.error = error;
-  for (const m of models) if (m.parent === model && m.kind !== "without") end(models, m, error);
+  model.cause = why;
+  for (const m of models) if (m.parent === model && m.kind !== "without") end(models, m, error, why);
+}
+
+/** The earliest deadline from here up to where contexts stop to be cancelled together. */
+function deadlineOf(model: Model | null): number | undefined {
+  let dueMs = Number.POSITIVE_INFINITY;
+  for (let m = model; m !== null && m.kind !== "without"; m = m.parent) dueMs = Math.min(dueMs, m.dueMs);
+  return dueMs === Number.POSITIVE_INFINITY ? undefined : dueMs;
 }
 
 const step = fc.record({
-  what: fc.constantFrom("cancel", "timeout", "value", "without", "end", "wait"),
+  what: fc.constantFrom("cancel", "causal", "timeout", "value", "without", "end", "wait"),
   at: fc.nat({ max: 30 }),
   ms: fc.nat({ max: 20 }),
 });
@@ -43,14 +52,15 @@ test("random trees end as their model does [TestLayersCancel] [TestLayersTimeout
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       await run(function* () {
-        const made: { ctx: Context; cancel: CancelFunc | null; model: Model }[] = [];
+        const made: { ctx: Context; cancel: CancelCauseFunc | null; model: Model }[] = [];
         for (const { what, at, ms } of steps) {
           const models = made.map((m) => m.model);
           const above = made[at % Math.max(1, made.length)];
           if (what === "end") {
             if (above?.cancel === null || above === undefined) continue;
-            above.cancel();
-            end(models, above.model, Canceled);
+            const why = new Error(`after ${steps.length} steps`);
+            above.cancel(why);
+            end(models, above.model, Canceled, above.model.kind === "causal" ? why : Canceled);
           } else if (what === "wait") {
             yield* sleep(ms);
             for (const m of [...models].sort((a, b) => a.dueMs - b.dueMs))
@@ -60,6 +70,8 @@ test("random trees end as their model does [TestLayersCancel] [TestLayersTimeout
           }
           for (const { ctx, model } of made) {
             expect(ctx.err()).toBe(model.error);
+            expect(cause(ctx)).toBe(model.cause);
+            expect(ctx.deadline()).toBe(deadlineOf(model));
             expect(ctx.done().tryRecv() !== undefined).toBe(model.error !== null);
           }
         }
@@ -73,11 +85,16 @@ function derive(
   kind: Model["kind"],
   above: { ctx: Context; model: Model } | undefined,
   ms: number,
-): { ctx: Context; cancel: CancelFunc | null; model: Model } {
+): { ctx: Context; cancel: CancelCauseFunc | null; model: Model } {
   const parent = above?.ctx ?? background();
   const error = kind === "without" ? null : (above?.model.error ?? null);
   const dueMs = kind === "timeout" ? now() + ms : Number.POSITIVE_INFINITY;
-  const model: Model = { parent: above?.model ?? null, kind, dueMs, error };
+  const why = kind === "without" ? null : (above?.model.cause ?? null);
+  const model: Model = { parent: above?.model ?? null, kind, dueMs, error, cause: why };
+  if (kind === "causal") {
+    const [ctx, cancel] = withCancelCause(parent);
+    return { ctx, cancel, model };
+  }
   if (kind === "value") return { ctx: withValue(parent, "k", 1), cancel: null, model };
   if (kind === "without") return { ctx: withoutCancel(parent), cancel: null, model };
   const [ctx, cancel] = kind === "cancel" ? withCancel(parent) : withTimeout(parent, ms);
