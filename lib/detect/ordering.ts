@@ -107,6 +107,7 @@ export class Ordering {
     if (edge === "none" || edge === "own" || edge === this.#without) return;
     switch (edge) {
       case "acquire":
+      case "atomicRead":
         this.#acquire(this.of(g), object, false);
         break;
       case "lock":
@@ -132,6 +133,9 @@ export class Ordering {
       case "both":
         this.#acquire(this.of(g), object, true);
         this.#release(this.of(g), object, false);
+        break;
+      case "atomicWrite": // what it acquires stands before the access, what it releases after it (race.ts)
+        this.#acquire(this.of(g), object, true);
         break;
       default: // read, write: an access, no edge
     }

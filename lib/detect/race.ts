@@ -131,12 +131,9 @@ export class RaceDetector extends Detector {
     const thread = this.#ordering.of(g);
     const variable = this.#variable(holder, name);
     if (variable.isRacy || (isWrite ? variable.isWrittenBy(thread) : variable.isReadBy(thread))) return;
-    const now = this.#withStacks ? this.#spotOf(g, thread) : this.#bareSpot(thread);
+    const now = this.#spot(g, thread);
     const before = isWrite ? variable.write(thread, now) : variable.read(thread, now);
-    if (before === null) return;
-    variable.isRacy = true; // I1
-    const hadEnded = before.thread.hasEnded;
-    this.#races.push({ variable, now, before, isWriteNow: isWrite, hadEnded });
+    if (before !== null) this.#found(variable, now, before, isWrite);
   }
 
   override findings(rt: Runtime): Finding[] {
@@ -164,6 +161,23 @@ export class RaceDetector extends Detector {
       else if (edge === "unlock" || edge === "rUnlock") this.#held.unlocked(g, object, edge === "rUnlock");
     }
     this.#ordering.completed(g, kind, object, value);
+    if (edge !== "atomicRead" && edge !== "atomicWrite") return;
+    this.#atomicAccess(g, object, edge === "atomicWrite" && value !== false);
+    if (edge === "atomicWrite") this.#ordering.release(g, object);
+  }
+
+  #atomicAccess(g: G, holder: object, isWrite: boolean): void {
+    const variable = this.#variable(holder, "");
+    if (variable.isRacy) return;
+    const thread = this.#ordering.of(g);
+    const now = this.#spot(g, thread);
+    const before = variable.atomic(thread, now, isWrite);
+    if (before !== null) this.#found(variable, now, before, isWrite);
+  }
+
+  #found(variable: Variable<Spot>, now: Spot, before: Spot, isWriteNow: boolean): void {
+    variable.isRacy = true; // I1
+    this.#races.push({ variable, now, before, isWriteNow, hadEnded: before.thread.hasEnded });
   }
 
   #variable(holder: object, name: string): Variable<Spot> {
@@ -185,7 +199,8 @@ export class RaceDetector extends Detector {
     return variable;
   }
 
-  #bareSpot(thread: Thread): Spot {
+  #spot(g: G, thread: Thread): Spot {
+    if (this.#withStacks) return this.#spotOf(g, thread);
     let spot = this.#spots.get(thread);
     if (spot === undefined) {
       spot = { thread, stack: [], locks: [], op: undefined };

@@ -8,6 +8,7 @@
 // Source: FastTrack (Flanagan and Freund, 2009), figure 5. Differs: nothing is evicted (ThreadSanitizer keeps four
 // accesses of eight bytes), and a variable that raced once is not looked at again.
 
+import { AtomicAccesses } from "./atomicaccesses.js";
 import { type Clock, type Epoch, epochOf, learn, SLOTS, slotOf, timeOf } from "./clock.js";
 import type { Thread } from "./ordering.js";
 
@@ -25,6 +26,8 @@ export class Variable<P extends Place> {
   #reader: P | null = null;
   #reads: Clock | null = null;
   #readers: P[] = [];
+  /** Null as long as nobody accessed it atomically. */
+  #atomics: AtomicAccesses<P> | null = null;
   isRacy = false;
   /** After a read or write that raced: whether the other access was a write. */
   racedWithWrite = false;
@@ -49,6 +52,8 @@ export class Variable<P extends Place> {
   read(thread: Thread, place: P): P | null {
     this.racedWithWrite = true;
     if (this.#write !== 0 && !thread.isAfter(this.#write)) return this.#writer;
+    const atomic = this.#atomics === null ? null : this.#unorderedAtomic(thread, this.#atomics, false);
+    if (atomic !== null) return atomic;
     if (this.#reads !== null) {
       learn(this.#reads, thread.slot, thread.time);
       this.#readers[thread.slot] = place;
@@ -63,19 +68,43 @@ export class Variable<P extends Place> {
 
   /** Writes it. Returns the access that this races with, or null. */
   write(thread: Thread, place: P): P | null {
-    this.racedWithWrite = true;
-    if (this.#write !== 0 && !thread.isAfter(this.#write)) return this.#writer;
-    this.racedWithWrite = false;
-    if (this.#read !== 0 && !thread.isAfter(this.#read)) return this.#reader;
+    const racing = this.#unordered(thread);
+    if (racing !== null) return racing;
+    const atomic = this.#atomics === null ? null : this.#unorderedAtomic(thread, this.#atomics, true);
+    if (atomic !== null) return atomic;
     if (this.#reads !== null) {
-      const racing = this.#unorderedReader(thread, this.#reads);
-      if (racing !== null) return racing;
       this.#reads = null;
       this.#readers = [];
     }
     this.#write = thread.epoch;
     this.#writer = place;
     return null;
+  }
+
+  /** Reads or writes it atomically. Returns the plain access that this races with, or null. */
+  atomic(thread: Thread, place: P, isWrite: boolean): P | null {
+    this.racedWithWrite = true;
+    const isOrdered = this.#write === 0 || thread.isAfter(this.#write);
+    const racing = isWrite ? this.#unordered(thread) : isOrdered ? null : this.#writer;
+    if (racing !== null) return racing;
+    this.#atomics ??= new AtomicAccesses();
+    this.#atomics.add(thread, place, isWrite);
+    return null;
+  }
+
+  /** A plain access that is not ordered before what `thread` does now. */
+  #unordered(thread: Thread): P | null {
+    this.racedWithWrite = true;
+    if (this.#write !== 0 && !thread.isAfter(this.#write)) return this.#writer;
+    this.racedWithWrite = false;
+    if (this.#read !== 0 && !thread.isAfter(this.#read)) return this.#reader;
+    return this.#reads === null ? null : this.#unorderedReader(thread, this.#reads);
+  }
+
+  #unorderedAtomic(thread: Thread, atomics: AtomicAccesses<P>, isWrite: boolean): P | null {
+    const found = atomics.unordered(thread, isWrite);
+    this.racedWithWrite = atomics.foundWrite;
+    return found;
   }
 
   /** The first time that two reads are not ordered: from now on there is one for each slot. */

@@ -6,7 +6,7 @@
 import type { G } from "./g.js";
 
 /**
- * What an operation orders, for whoever looks for races. All but the last four work on the operation's object.
+ * What an operation orders, for whoever looks for races. All but the last two work on the operation's object.
  *
  * - `acquire`, `release`, `both`: comes after what was released into the object; is seen by who acquires it later.
  * - `store`: what was released before is seen no longer (an atomic store). `cas`: `both` when its value is true or has
@@ -14,6 +14,7 @@ import type { G } from "./g.js";
  * - `lock`, `unlock`, `rLock`, `rUnlock`: those of a lock. Readers do not order each other. A `lock` or `rLock` whose
  *   value is false did not get the lock and orders nothing.
  * - `read`, `write`: a plain access to the object, which races with others that nothing orders.
+ * - `atomicRead`, `atomicWrite`: as `acquire` and `both`, and an access besides, which races with plain ones only.
  * - `none`: orders nobody. `own`: the primitive tells its listener itself.
  */
 export type Edge =
@@ -28,6 +29,8 @@ export type Edge =
   | "rUnlock"
   | "read"
   | "write"
+  | "atomicRead"
+  | "atomicWrite"
   | "none"
   | "own";
 

@@ -67,7 +67,7 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   AtomicUint32: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicUint64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicValue: ["load", "store", "swap", "compareAndSwap"],
-  Cell: ["read", "write"],
+  Cell: ["read", "write", "atomicLoad", "atomicStore", "atomicAdd", "atomicCompareAndSwap"],
   BoundedQueue: ["tryPush", "tryPop"],
   Disruptor: ["publish", "tryPublish"],
   DisruptorConsumer: ["take", "tryTake", "lag"],

@@ -71,6 +71,15 @@ const own = cases({
     yield* go(inside);
     yield* inside();
   },
+  *"an atomic load of a variable that hands over another"() {
+    const x = variable();
+    const flag = variable("flag");
+    yield* go(function* () {
+      yield* x.write(1);
+      yield* flag.atomicStore(1);
+    });
+    if ((yield* flag.atomicLoad()) === 1) yield* x.read();
+  },
   *"items that change hands without waiting"() {
     const x = variable();
     const ch = new Chan<null>(1);
@@ -102,6 +111,7 @@ const omissions: [without: Omission, example: string][] = [
   ["both", "AtomicAddInt64"],
   ["release", "WaitGroup2"],
   ["acquire", "ChanAsyncCloseRecv"],
+  ["atomicRead", "an atomic load of a variable that hands over another"],
   ["handed", "a signal without the lock"],
 ];
 

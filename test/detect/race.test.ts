@@ -326,7 +326,7 @@ test("planted: a detector that takes every pair for ordered would miss the race"
   expect(seen.verdict).toBe("ok");
 });
 
-test("a thousand goroutines one after the other, and a thousand at once, are told apart or taken for ordered, never invented", async () => {
+test("more goroutines than slots, at once and one after the other, are told apart or taken for ordered, never invented", async () => {
   function* each(cells: readonly Cell<number>[], wg: WaitGroup): Go {
     for (const cell of cells) {
       yield* wg.go(function* () {
@@ -338,14 +338,14 @@ test("a thousand goroutines one after the other, and a thousand at once, are tol
   const seen = await report(
     function* () {
       const wg = new WaitGroup();
-      const cells = Array.from({ length: 1000 }, (_, i) => variable(`v${i}`));
+      const cells = Array.from({ length: 300 }, (_, i) => variable(`v${i}`));
       yield* each(cells, wg); // all at once: more than there are slots
       const [first] = cells as [Variable];
-      for (let i = 0; i < 1000; i++) yield* each([first], wg); // one after the other
+      for (let i = 0; i < 300; i++) yield* each([first], wg); // one after the other
       return first.peek();
     },
     { detect: ["race"], maxSteps: 1_000_000 },
   );
   expect(seen.verdict).toBe("ok");
-  expect(seen.result).toBe(1001);
+  expect(seen.result).toBe(301);
 });

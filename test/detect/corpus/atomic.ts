@@ -11,7 +11,7 @@ import {
   Mutex,
   type Op,
 } from "../../../lib/index.js";
-import { cases, panics, variable } from "./case.js";
+import { cases, panics, type Variable, variable } from "./case.js";
 
 interface Swaps {
   compareAndSwap(old: number, value: number): Op<boolean>;
@@ -136,6 +136,38 @@ export const clean = cases({
   },
 });
 
+/** A goroutine accesses a atomically, main in the plain way. */
+function* mixed(atomic: (a: Variable) => Op<unknown>, plain: (a: Variable) => Op<unknown>): Go {
+  const c = new Chan<boolean>();
+  const a = variable("a");
+  yield* go(function* () {
+    yield* atomic(a);
+    yield* c.send(true);
+  });
+  yield* plain(a);
+  yield* c.recv();
+}
+
 export const racy = cases({
   AtomicAddInt64: () => adds(new AtomicInt64(), 1),
+  AtomicStoreLoad: () =>
+    mixed(
+      (a) => a.atomicStore(1),
+      (a) => a.read(),
+    ),
+  AtomicLoadStore: () =>
+    mixed(
+      (a) => a.atomicLoad(),
+      (a) => a.write(1),
+    ),
+  AtomicAddLoad: () =>
+    mixed(
+      (a) => a.atomicAdd(1),
+      (a) => a.read(),
+    ),
+  AtomicAddStore: () =>
+    mixed(
+      (a) => a.atomicAdd(1),
+      (a) => a.write(42),
+    ),
 });
