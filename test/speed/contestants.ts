@@ -119,7 +119,9 @@ function output(command: string, args: string[], env: NodeJS.ProcessEnv): Promis
   return new Promise((resolve, reject) => {
     execFile(command, args, { env, timeout: LIMIT_MS, maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout.trim().split("\n").at(-1) ?? "");
-      const said = stderr.split("\n").find((line) => /^(\w*Error|fatal error|panic|FATAL ERROR)\b/.test(line)) ?? error.message;
+      const said =
+        stderr.split("\n").find((line) => /^(\w*Error|fatal error|panic|FATAL ERROR)\b/.test(line)) ??
+        error.message;
       reject(new Error(error.killed === true ? `took longer than ${LIMIT_MS / 1000} s` : said.trim()));
     });
   });

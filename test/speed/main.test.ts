@@ -114,7 +114,18 @@ test("a missed target says what it costs, and a faster peer is named", () => {
   const text = markdown([row("r", 0.5)], measured);
   expect(text).toContain("| r | 60.0 | 100 | 120 | 0.60 | ≤ 0.5 | missed | 0.50 | medium 40.0 | 1.50 |");
   expect(text).toContain("- `r` missed: 60.0 ns, the target would be 50.0 ns; still faster than Go.");
-  expect(text).toContain("**0 of 1 targets met; a peer is faster in r (medium).**");
+  expect(text).toContain("**0 of 1 targets met; an npm package is faster in r (medium).**");
+});
+
+test("what Node has itself is told apart from npm's packages", () => {
+  const measured = results({
+    r: { lib: entry([60]), go1: entry([200]), node: entry([40]), medium: entry([90]) },
+  });
+  const text = markdown([row("r", 0.5)], measured);
+  expect(text).toContain("| node 40.0 | 1.50 |");
+  expect(text).toContain(
+    "**1 of 1 targets met; faster than every npm package in all 1 rows that have one; Node itself is faster in r.**",
+  );
 });
 
 test("a body is called until it is long enough, and its last answer is kept", async () => {

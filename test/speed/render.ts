@@ -1,6 +1,6 @@
 // Rendering: the table for a terminal, and for the README between two markers.
 import { figure } from "./compare.js";
-import type { Results } from "./results.js";
+import { HOST, type Results } from "./results.js";
 import type { Row } from "./row.js";
 import { type Line, type Ratio, summarize } from "./summary.js";
 
@@ -69,17 +69,22 @@ const WIDTHS = [26, 7, 7, 7, 18, 8, 7, 7, 26, 9];
 export function verdict(lines: readonly Line[]): string {
   const judged = lines.filter((line) => line.outcome !== "unknown");
   const met = judged.filter((line) => line.outcome === "met");
+  const node = lines.filter((line) => line.peer?.name === HOST && (line.toPeer?.median ?? 0) >= 1);
   return [
     judged.length === 0 ? "no Go to judge by" : `${met.length} of ${judged.length} targets met`,
-    peersVerdict(lines.filter((line) => line.toPeer !== null)),
+    npmVerdict(lines),
+    ...(node.length === 0
+      ? []
+      : [`Node itself is faster in ${node.map((line) => line.row.name).join(", ")}`]),
   ].join("; ");
 }
 
-function peersVerdict(lines: readonly Line[]): string {
-  const behind = lines.filter((line) => (line.toPeer?.median ?? 0) >= 1);
-  if (lines.length === 0) return "no peer took part";
-  if (behind.length === 0) return `faster than every peer in all ${lines.length} rows that have one`;
-  return `a peer is faster in ${behind.map((line) => `${line.row.name} (${line.peer?.name})`).join(", ")}`;
+function npmVerdict(lines: readonly Line[]): string {
+  const all = lines.flatMap(({ row, toNpm }) => (toNpm === null ? [] : [{ row, ...toNpm }]));
+  const behind = all.filter(({ ratio: { median } }) => median >= 1);
+  if (all.length === 0) return "no npm package took part";
+  if (behind.length === 0) return `faster than every npm package in all ${all.length} rows that have one`;
+  return `an npm package is faster in ${behind.map(({ row, name }) => `${row.name} (${name})`).join(", ")}`;
 }
 
 /** The Markdown between the markers. The same results give the same text. */

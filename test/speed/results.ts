@@ -52,6 +52,8 @@ export interface Results {
 export const OURS = "lib";
 export const GO1 = "go1";
 export const GO2 = "go2";
+/** Node itself, without a package: a rival, but no npm peer. */
+export const HOST = "node";
 
 /**
  * Reads what `JSON.stringify(results)` wrote.

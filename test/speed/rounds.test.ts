@@ -52,6 +52,7 @@ test("a peer far behind the fastest peer in the first round is not measured agai
       fake("near", [11, 11], [], true),
       fake("far", [14, 1], [], true),
       fake("fast", [10, 10], [], true),
+      fake("node", [5, 5], [], true),
     ],
     { ...how, rounds: 2 },
   );
@@ -60,6 +61,7 @@ test("a peer far behind the fastest peer in the first round is not measured agai
     ["near", 2],
     ["far", 1],
     ["fast", 2],
+    ["node", 2],
   ]);
 });
 

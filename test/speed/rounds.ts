@@ -1,6 +1,6 @@
 // Rounds: contestants in turn, row by row. Whoever fails is out of that row, with the reason; the others go on.
 import type { Contestant, How } from "./contestants.js";
-import type { Entry, RowEntries, Sample } from "./results.js";
+import { type Entry, HOST, type RowEntries, type Sample } from "./results.js";
 import type { Row } from "./row.js";
 
 /** Peers this many times slower than the fastest one after the first round are not measured again. */
@@ -45,15 +45,18 @@ function inTurn<T>(list: readonly T[], round: number): T[] {
 }
 
 function stillIn(all: readonly Growing[]): Growing[] {
-  const fastest = Math.min(
-    ...all.flatMap(({ contestant, samples }) =>
-      (contestant.isPeer ? samples.slice(0, 1) : []).map((s) => s.value),
-    ),
-  );
-  return all.filter(({ contestant, samples, failure }) => {
+  // Node itself and the npm packages are two races: the best of either stays.
+  const fastest = (isHost: boolean): number =>
+    Math.min(
+      ...all
+        .filter(({ contestant: { isPeer, name } }) => isPeer && (name === HOST) === isHost)
+        .map(({ samples }) => samples[0]?.value ?? Number.POSITIVE_INFINITY),
+    );
+  const [fastestPackage, fastestHost] = [fastest(false), fastest(true)];
+  return all.filter(({ contestant: { isPeer, name }, samples: [first], failure }) => {
     if (failure !== undefined) return false;
-    if (!contestant.isPeer || samples[0] === undefined) return true;
-    return samples[0].value <= fastest * OUT_OF_THE_RUNNING;
+    if (!isPeer || first === undefined) return true;
+    return first.value <= (name === HOST ? fastestHost : fastestPackage) * OUT_OF_THE_RUNNING;
   });
 }
 

@@ -1,7 +1,7 @@
 // Summary: from raw samples to one line per row. Ratios are taken round by round, because what slows the machine down
 // in a round slows both down; a line shows their median and the smallest and largest.
 import { median } from "../../lib/stats/index.js";
-import { type Entry, GO1, GO2, OURS, type Results, type RowEntries } from "./results.js";
+import { type Entry, GO1, GO2, HOST, OURS, type Results, type RowEntries } from "./results.js";
 import type { Row } from "./row.js";
 
 /** A ratio, round by round. */
@@ -20,10 +20,13 @@ export interface Line {
   readonly ours: number | null;
   readonly go1: number | null;
   readonly go2: number | null;
+  /** The fastest npm package, or Node itself. */
   readonly peer: { readonly name: string; readonly value: number } | null;
   readonly toGo1: Ratio | null;
   readonly toGo2: Ratio | null;
   readonly toPeer: Ratio | null;
+  /** Against the fastest npm package. */
+  readonly toNpm: { readonly name: string; readonly ratio: Ratio } | null;
   /** Against another row of the library, where the row has such a target. */
   readonly toRow: Ratio | null;
   readonly outcome: Outcome;
@@ -57,6 +60,7 @@ function lineOf(row: Row, entries: RowEntries, results: Results): Line {
     toGo1,
     toGo2,
     toPeer: peer === null ? null : ratioOf(ours, entries[peer.name]),
+    toNpm: npmRatio(entries),
     toRow,
     outcome: judged.includes("missed") ? "missed" : judged.includes("unknown") ? "unknown" : "met",
     failures: Object.entries(entries).flatMap(([name, { failure }]) =>
@@ -71,8 +75,13 @@ function judge(ratio: Ratio | null, target: number): Outcome {
 }
 
 /** The peer with the smallest median among those that were in as many rounds as any. */
-export function bestPeer(entries: RowEntries): { name: string; value: number } | null {
-  const peers = Object.entries(entries).filter(([name]) => ![OURS, GO1, GO2].includes(name));
+export function bestPeer(
+  entries: RowEntries,
+  isWanted: (name: string) => boolean = () => true,
+): { name: string; value: number } | null {
+  const peers = Object.entries(entries).filter(
+    ([name]) => ![OURS, GO1, GO2].includes(name) && isWanted(name),
+  );
   const most = Math.max(0, ...peers.map(([, entry]) => entry.samples.length));
   let best: { name: string; value: number } | null = null;
   for (const [name, entry] of peers) {
@@ -81,6 +90,12 @@ export function bestPeer(entries: RowEntries): { name: string; value: number } |
     if (best === null || value < best.value) best = { name, value };
   }
   return best;
+}
+
+function npmRatio(entries: RowEntries): Line["toNpm"] {
+  const npm = bestPeer(entries, (name) => name !== HOST);
+  const ratio = npm === null ? null : ratioOf(entries[OURS], entries[npm.name]);
+  return npm === null || ratio === null ? null : { name: npm.name, ratio };
 }
 
 function middle(entry: Entry | undefined): number | null {
