@@ -29,7 +29,7 @@ export { type G, Phase, Status } from "./g.js";
 export { Gmp, type GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";
-export { compose, acquires, Listener, noticed, releases } from "./listener.js";
+export { acquires, compose, Listener, noticed, releases } from "./listener.js";
 export { type MetricHistogram, type Metrics, readMetrics } from "./metrics.js";
 export { ObjectNames } from "./objectnames.js";
 export { borrowed, catchUp, done, happened, operate, parking, ready, running, step } from "./operate.js";
