@@ -10,6 +10,8 @@ export {
   Cell,
   casLoop,
   type Swappable,
+  TracedArray,
+  TracedObject,
 } from "./atomic/index.js";
 export {
   type Case,
@@ -176,6 +178,7 @@ export {
   CopyOnWrite,
   type CopyOnWriteOptions,
   DistributedRWMutex,
+  type EndingContext,
   FairRWMutex,
   GoMap,
   Guard,

@@ -5,4 +5,6 @@ export { Cell } from "./cell.js";
 export { AtomicInt32, AtomicInt64, AtomicUint32, AtomicUint64 } from "./integers.js";
 export { forgetPlainAccesses, plainAccessText } from "./plainaccesses.js";
 export { AtomicPointer } from "./pointer.js";
+export { TracedArray } from "./tracedarray.js";
+export { TracedObject } from "./tracedobject.js";
 export { AtomicValue } from "./value.js";

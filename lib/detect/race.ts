@@ -227,7 +227,10 @@ export class RaceDetector extends Detector {
     const label = (holder as Partial<Operable>).label;
     const object = typeof label === "string" && label !== "" ? this.#nameOf(rt, holder as Operable) : "";
     const data: RaceData = {
-      variable: name === "" || object === "" ? object + name || "a variable" : `${object}.${name}`,
+      variable:
+        name === "" || object === ""
+          ? object + name || "a variable"
+          : `${object}${name.startsWith("[") ? "" : "."}${name}`,
       accesses: [now, before],
       advice: adviceFor(now, before),
     };

@@ -68,6 +68,8 @@ const OP_METHODS: Readonly<Record<string, readonly string[]>> = {
   AtomicUint64: ["load", "store", "swap", "compareAndSwap", "add", "and", "or"],
   AtomicValue: ["load", "store", "swap", "compareAndSwap"],
   Cell: ["read", "write", "atomicLoad", "atomicStore", "atomicAdd", "atomicCompareAndSwap"],
+  TracedArray: ["get", "set", "push", "length"],
+  TracedObject: ["get", "set"],
   BoundedQueue: ["tryPush", "tryPop"],
   Disruptor: ["publish", "tryPublish"],
   DisruptorConsumer: ["take", "tryTake", "lag"],

@@ -19,6 +19,8 @@ import {
   run,
   select,
   sleep,
+  TracedArray,
+  TracedObject,
   WaitGroup,
 } from "../../lib/index.js";
 import { type Variable, variable } from "./corpus/case.js";
@@ -287,6 +289,30 @@ test("a map's own fatal error comes before a race on it, unless races are asked 
   expect(["race", "fatal"]).toContain(
     (await explore(twoWriters, { schedules: 100, strategies: ["random"], detect: ["race"] })).verdict,
   );
+});
+
+test("elements of an array and properties of an object are variables of their own; two pushes race", async () => {
+  function* both(first: () => Go<unknown>, second: () => Go<unknown>): Go {
+    yield* go(first);
+    yield* second();
+  }
+  const variableOf = async (main: () => Go<unknown>): Promise<string | undefined> =>
+    races(await report(main, { detect: ["race"] }))[0]?.race?.variable;
+  const array = new TracedArray([1, 2], "sums");
+  const object = new TracedObject({ a: 1, b: 2 }, "pair");
+  const at = (index: number) => () => array.set(index, 0) as unknown as Go;
+  const of = (key: "a" | "b") => () => object.set(key, 0) as unknown as Go;
+  const push = () => array.push(3) as unknown as Go;
+  function lazily(make: () => Go<unknown>) {
+    return function* (): Go {
+      yield* make();
+    };
+  }
+  expect(await variableOf(() => both(lazily(at(0)), at(1)))).toBeUndefined();
+  expect(await variableOf(() => both(lazily(at(1)), at(1)))).toBe("sums#1[1]");
+  expect(await variableOf(() => both(lazily(of("a")), of("b")))).toBeUndefined();
+  expect(await variableOf(() => both(lazily(of("b")), of("b")))).toBe("pair#1.b");
+  expect(await variableOf(() => both(lazily(push), push))).toBe("sums#1.length");
 });
 
 test("an atomic flag hands over what was written before it", async () => {
