@@ -1,4 +1,4 @@
 // The ESLint plugin: rules about mistakes that compile.
 
 export type { Rule } from "./estree.js";
-export { default, plugin } from "./plugin.js";
+export { plugin as default, plugin } from "./plugin.js";

@@ -41,5 +41,3 @@ const CONFIGS = {
     rules: { "happens-before/no-host-in-goroutine": "error", "happens-before/no-unyielded-op": "error" },
   },
 } as const;
-
-export default plugin;

@@ -22,13 +22,19 @@ import type {
 import type { Variable } from "eslint-scope";
 import MagicString from "magic-string";
 import { LOOP_GUARD } from "../op/index.js";
+import type { Blind } from "../transform/index.js";
 import type { MapText } from "./cell.js";
 import { eraseTypes } from "./erase.js";
 import { readSyntax, type Syntax, visit } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Rewrites the JavaScript of a cell before it is emitted, e.g. for a directive. Returns nothing to leave it alone. */
-export type CellTransform = (code: string, file: string) => { code: string; map: MapText } | undefined;
+export type CellTransform = (
+  code: string,
+  file: string,
+  /** Leads from `code` to the cell. */
+  erased: MapText,
+) => { code: string; map: MapText; blind?: readonly Blind[] } | undefined;
 
 export interface EmitOptions {
   readonly typescript: TypeScript;
@@ -45,6 +51,8 @@ export interface EmittedCell {
   /** The source of one function expression; its parameters are `CELL_PARAMETERS`. */
   readonly code: string;
   readonly maps: readonly MapText[];
+  /** What a directive cannot see. */
+  readonly blind: readonly Blind[];
   /** The names that it puts on `exports`. */
   readonly declares: readonly string[];
 }
@@ -65,7 +73,7 @@ export function emitCell(source: string, options: EmitOptions): EmittedCell {
   const erased = eraseTypes(options.typescript, source, options.file);
   const maps: MapText[] = [erased.map];
   let js = erased.code;
-  const transformed = options.transform?.(js, options.file);
+  const transformed = options.transform?.(js, options.file, erased.map);
   if (transformed !== undefined) {
     js = transformed.code;
     maps.unshift(transformed.map);
@@ -86,7 +94,7 @@ export function emitCell(source: string, options: EmitOptions): EmittedCell {
   text.prepend(`(${kind}function (${CELL_PARAMETERS.join(", ")}) { "use strict"; { ${prologue.join(" ")} `);
   text.append("\n} })");
   maps.unshift(text.generateMap({ hires: "boundary", source: options.file }).toString());
-  return { code: text.toString(), maps, declares };
+  return { code: text.toString(), maps, declares, blind: transformed?.blind ?? [] };
 }
 
 /** What stands around a name, where that decides how the name is replaced. */

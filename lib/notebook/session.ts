@@ -9,7 +9,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { interleave } from "../transform/index.js";
+import { blindText, interleave } from "../transform/index.js";
 import { type CellError, type CellOutcome, type CellOutput, exerciseOf } from "./cell.js";
 import { Checker } from "./checker.js";
 import { compileError, warnings } from "./compile-error.js";
@@ -155,9 +155,11 @@ export class Session {
       file,
       known: this.#known,
       typeOnly: checked.typeOnly,
-      transform: this.#options.transform ?? ((code, name) => interleave(code, { file: name, isCell: true })),
+      transform: this.#options.transform ?? applyDirective,
     });
-    const { code, maps } = cell;
+    const { code, maps, blind } = cell;
+    if (blind.length > 0)
+      this.#outputs.get(id)?.push({ kind: "stream", name: "stderr", text: blindText(blind, file) });
     await this.#quiet;
     this.#process ??= this.#startProcess();
     const outcome = await this.#run(
@@ -228,6 +230,13 @@ export class Session {
     }
   }
 }
+
+/** The map of a cell stays in steps; only the places of messages are led back here. */
+const applyDirective: CellTransform = (code, file, erased) => {
+  const made = interleave(code, { file, isCell: true });
+  if (made === undefined || made.blind.length === 0) return made;
+  return { ...made, blind: interleave(code, { file, isCell: true, map: erased })?.blind ?? [] };
+};
 
 const ANEW = "All variables are gone; run the notebook again from the top.";
 

@@ -5,7 +5,7 @@
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type ts from "typescript";
 import { compiler } from "./compiler.js";
-import { interleave } from "./interleaving.js";
+import { type Blind, interleave } from "./interleaving.js";
 
 /** Something the compiler found. `line` and `column` start at 1. */
 export interface Problem {
@@ -26,6 +26,8 @@ export interface CompiledModule {
   readonly map: string;
   /** Syntax errors, in the order of the text. When there are any, `code` must not be run. */
   readonly problems: readonly Problem[];
+  /** What the directive cannot see, where there is one. */
+  readonly blind?: readonly Blind[];
 }
 
 /**
@@ -65,10 +67,10 @@ function compile(source: string, fileName: string): CompiledModule {
     map: JSON.stringify({ ...JSON.parse(out.sourceMapText ?? "{}"), sources: [fileName] }),
   };
   const problems = problemsOf(out.diagnostics ?? []);
-  const { code, map } =
+  const { code, map, ...more } =
     (problems.length === 0 ? withDirective(erased, source, fileName) : undefined) ?? erased;
   const inline = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
-  return { code: `${code}${inline}\n`, map, problems };
+  return { code: `${code}${inline}\n`, map, problems, ...more };
 }
 
 /** Applies the directive `"use interleaving"`, if there is one. */
@@ -76,10 +78,11 @@ function withDirective(
   erased: { readonly code: string; readonly map: string },
   source: string,
   file: string,
-): { code: string; map: string } | undefined {
+): { code: string; map: string; blind?: readonly Blind[] } | undefined {
   const made = interleave(erased.code, { file, map: erased.map });
   if (made === undefined) return undefined;
-  return { code: made.code, map: JSON.stringify({ ...JSON.parse(made.map), sourcesContent: [source] }) };
+  const map = JSON.stringify({ ...JSON.parse(made.map), sourcesContent: [source] });
+  return { code: made.code, map, ...(made.blind.length === 0 ? {} : { blind: made.blind }) };
 }
 
 function problemsOf(diagnostics: readonly ts.Diagnostic[]): Problem[] {

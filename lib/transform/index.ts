@@ -2,6 +2,13 @@
 export type { CompiledModule, Problem } from "./compile.js";
 export { compileModule, showProblem, sourcePosition } from "./compile.js";
 export { useCompiler } from "./compiler.js";
-export { hasDirective, type Interleaved, type InterleaveOptions, interleave } from "./interleaving.js";
+export {
+  type Blind,
+  blindText,
+  hasDirective,
+  type Interleaved,
+  type InterleaveOptions,
+  interleave,
+} from "./interleaving.js";
 export { explainMistakes, type Mistake } from "./mistakes.js";
 export { isOpFunction, isOpMethod, isPrimitive } from "./words.js";

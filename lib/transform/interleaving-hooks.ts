@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compileModule } from "./compile.js";
-import { hasDirective } from "./interleaving.js";
+import { blindText, hasDirective } from "./interleaving.js";
 import { transformFile } from "./interleaving-vite.js";
 
 interface Loaded {
@@ -41,7 +41,8 @@ function own(url: string): Loaded | undefined {
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
   const source = readFileSync(file, "utf8");
   if (hasDirective(source)) {
-    const { code, map } = transformFile(source, file);
+    const { code, map, blind } = transformFile(source, file);
+    if (blind.length > 0) process.emitWarning(blindText(blind, file).trimEnd(), "InterleavingWarning");
     return { format: "module", source: withMap(code, map), shortCircuit: true };
   }
   const isForNode = !/\.m?ts$/.test(file) || Reflect.get(process.features, "typescript");

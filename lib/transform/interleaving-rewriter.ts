@@ -212,6 +212,9 @@ export class Rewriter {
       case "ChainExpression":
         return rewriteChain(this, node);
       case "CallExpression":
+        if (node.callee.type === "Identifier" && node.callee.name === "eval") {
+          this.cannotSee(node, "accesses in the text of an `eval` are not seen");
+        }
         return rewriteCall(this, node);
       case "TaggedTemplateExpression":
         return node.tag.type === "MemberExpression" ? this.#tagged(node.tag, node.quasi, node) : undefined;

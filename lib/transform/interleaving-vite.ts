@@ -1,6 +1,6 @@
 // A plugin for Vite and vitest: applies the directive to files of the project, also to tests.
 import { compileModule } from "./compile.js";
-import { hasDirective, interleave } from "./interleaving.js";
+import { type Blind, blindText, hasDirective, interleave } from "./interleaving.js";
 
 /** What a plugin of Vite or Rollup is, as far as it is needed here. */
 export interface InterleavingPlugin {
@@ -26,7 +26,9 @@ export function interleaving(): InterleavingPlugin {
     transform: (code, id) => {
       const file = id.replace(/[?#].*$/, "");
       if (!/\.[cm]?[jt]s$/.test(file) || !hasDirective(code)) return undefined;
-      return transformFile(code, file);
+      const { blind, ...made } = transformFile(code, file);
+      if (blind.length > 0) console.warn(blindText(blind, file).trimEnd());
+      return made;
     },
   };
 }
@@ -36,16 +38,19 @@ export function interleaving(): InterleavingPlugin {
  *
  * @throws {SyntaxError} `orders.ts:3:7 - Expression expected.`
  */
-export function transformFile(source: string, file: string): { code: string; map: string } {
+export function transformFile(
+  source: string,
+  file: string,
+): { code: string; map: string; blind: readonly Blind[] } {
   if (/\.[cm]?ts$/.test(file)) {
     const made = compileModule(source, file);
     const [problem] = made.problems;
-    if (problem === undefined) return { code: withoutMap(made.code), map: made.map };
+    if (problem === undefined) return { code: withoutMap(made.code), map: made.map, blind: made.blind ?? [] };
     throw new SyntaxError(`${file}:${problem.line}:${problem.column} - ${problem.message}`);
   }
   try {
     const made = interleave(source, { file });
-    return made === undefined ? { code: source, map: "" } : { code: made.code, map: made.map };
+    return made ?? { code: source, map: "", blind: [] };
   } catch (error) {
     const { loc } = error as { loc?: { line: number; column: number } };
     if (!(error instanceof SyntaxError) || loc === undefined) throw error;

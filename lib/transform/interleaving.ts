@@ -7,10 +7,12 @@
 // touched.
 //
 // Rejected: boxing (every variable becomes `v.value`, and debuggers show boxes); a copy of V8's own events (none).
-import { TraceMap } from "@jridgewell/trace-mapping";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { isFunction, readModule } from "./interleaving-reading.js";
 import { type Blind, Rewriter } from "./interleaving-rewriter.js";
 import { weave } from "./interleaving-rope.js";
+
+export type { Blind };
 
 export interface InterleaveOptions {
   /** The name of the source in the map. */
@@ -26,7 +28,7 @@ export interface Interleaved {
   readonly code: string;
   /** JSON text of the map from `code` to what was written. */
   readonly map: string;
-  /** What cannot be seen, with its place in `code` as it was given. */
+  /** What cannot be seen, with its place in what was written. */
   readonly blind: readonly Blind[];
 }
 
@@ -63,7 +65,21 @@ export function interleave(code: string, options: InterleaveOptions): Interleave
       );
     }
   }
-  const inner = options.map === undefined ? {} : { inner: new TraceMap(options.map) };
-  const woven = weave(rewriter.program(), code, { file: options.file, ...inner });
-  return { ...woven, blind: rewriter.blind };
+  const inner = options.map === undefined ? undefined : new TraceMap(options.map);
+  const origin = { file: options.file, ...(inner === undefined ? {} : { inner }) };
+  const woven = weave(rewriter.program(), code, origin);
+  return {
+    ...woven,
+    blind: inner === undefined ? rewriter.blind : rewriter.blind.map((one) => placed(one, inner)),
+  };
+}
+
+function placed(blind: Blind, map: TraceMap): Blind {
+  const found = originalPositionFor(map, { line: blind.line, column: blind.column - 1 });
+  return found.line === null ? blind : { ...blind, line: found.line, column: found.column + 1 };
+}
+
+/** A line for each thing that cannot be seen: `orders.ts:3:10 - a `delete` with `?.` is not seen: …`. */
+export function blindText(blind: readonly Blind[], file: string): string {
+  return blind.map(({ line, column, message }) => `${file}:${line}:${column} - ${message}\n`).join("");
 }

@@ -49,3 +49,17 @@ test("the value of the last expression is shown, with the directive as the first
   expect(result(await session.execute('"use interleaving";\n1 + 1'))).toBe("2");
   expect(result(await session.execute('"use interleaving";'))).not.toBe("2");
 });
+
+test("what cannot be seen is said with its line of the cell", async () => {
+  let text = "";
+  const onOutput = (output: { kind: string; text?: string }) => {
+    text += output.text ?? "";
+  };
+  const cell = `"use interleaving";
+interface Box { n?: number }
+function* drop(o: Box | undefined): Generator {
+  return delete o?.n;
+}`;
+  await session.execute(cell, { file: "cell-7.ts", onOutput });
+  expect(text).toBe("cell-7.ts:4:10 - a `delete` with `?.` is not seen: test for null first\n");
+});
