@@ -53,7 +53,12 @@ const BAD: [what: string, code: string, messageId: string, output: string | null
   ["an await", `${SETUP}async function f() { await mu.lock(); }`, "awaited", null],
   ["a condition", inside("if (ch.recv()) { }"), "used", inside("if ((yield* ch.recv())) { }")],
   ["a comparison", inside("return n.load() === 1;"), "used", inside("return (yield* n.load()) === 1;")],
-  ["a template", inside("return `${ch.recv()}`;"), "used", inside("return `${(yield* ch.recv())}`;")],
+  [
+    "a template",
+    inside("return `$" + "{ch.recv()}`;"),
+    "used",
+    inside("return `$" + "{(yield* ch.recv())}`;"),
+  ],
   ["a member of it", inside("return ch.recvOk().ok;"), "used", inside("return (yield* ch.recvOk()).ok;")],
   [
     "taken apart",

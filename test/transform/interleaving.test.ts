@@ -167,7 +167,10 @@ const SAME: [what: string, body: string, before?: string][] = [
   ],
   [
     "templates and tags",
-    "const t = (s, ...v) => s.join('|') + v.join(); const o = { t, p: 1 }; o.p = 2; log.push(`${n}${m.a++}`, t`a${n}b`, o.t`x${m.a}`);",
+    "const t = (s, ...v) => s.join('|') + v.join(); const o = { t, p: 1 }; o.p = 2; log.push(`@{n}@{m.a++}`, t`a@{n}b`, o.t`x@{m.a}`);".replaceAll(
+      "@",
+      "$",
+    ),
   ],
   [
     "generators that make values",
