@@ -11,6 +11,7 @@ const (
 	keys     = 1024
 	children = 1000
 	others   = 10_000
+	among    = 100_000
 )
 
 func init() {
@@ -25,7 +26,7 @@ func init() {
 	register("context.value.depth10", 1, valueOfDepth10)
 	register("context.fanout1000", children, fanOutContexts)
 	register("timer.create.stop", 1, createStop)
-	register("timer.create.stop.10k", 1, createStopAmong)
+	register("timer.create.stop.10k", among, createStopAmong)
 	register("timer.afterfunc.fire100k", wave, fire)
 }
 
@@ -179,7 +180,7 @@ func createStopAmong(n int) int {
 	for i := range pending {
 		pending[i] = time.NewTimer(time.Hour + time.Duration(i)*time.Millisecond)
 	}
-	stopped := createStop(n)
+	stopped := createStop(n * among)
 	for _, t := range pending {
 		t.Stop()
 	}

@@ -79,7 +79,7 @@ export default {
   "timer.create.stop.10k": (n) => {
     const others = [];
     for (let i = 0; i < 10_000; i++) others.push(setTimeout(() => {}, HOUR_MS + i));
-    const stopped = createStop(n);
+    const stopped = createStop(n * 100_000);
     for (const timer of others) clearTimeout(timer);
     return stopped;
   },
