@@ -85,6 +85,18 @@ export class CancelCtx extends Node implements Operable {
     return this.error;
   }
 
+  override get afterFunc(): (f: () => void) => () => boolean {
+    return (f) => this.#callAfter(f);
+  }
+
+  /** Calls `f` when this context is cancelled, or now; the function returned takes that back. */
+  #callAfter(f: () => void): () => boolean {
+    const c = new CallingCtx(this, f);
+    if (this.error === null) this.adopt(c);
+    else c.cancel(this.error, this.reason);
+    return () => c.stop();
+  }
+
   /** Takes `child` among those that are cancelled with this one. */
   adopt(child: CancelCtx): void {
     const last = this.#last ?? child;
@@ -168,6 +180,30 @@ export class CancelCtx extends Node implements Operable {
       c.#after = first;
       c.#last = null;
     }
+  }
+}
+
+/** Calls a function when the context above it is cancelled. */
+class CallingCtx extends CancelCtx {
+  #f: (() => void) | null;
+
+  constructor(parent: CancelCtx, f: () => void) {
+    super(parent);
+    this.#f = f;
+  }
+
+  /** Says whether it was in time. */
+  stop(): boolean {
+    const isInTime = this.#f !== null;
+    this.#f = null;
+    this.cancel(Canceled, null);
+    return isInTime;
+  }
+
+  protected override cancelled(): void {
+    const f = this.#f;
+    this.#f = null;
+    f?.();
   }
 }
 

@@ -25,7 +25,7 @@ export interface Context {
    * Optional, for foreign contexts: calls `f` once cancelled; the function returned takes that back, and says whether
    * it was in time.
    */
-  afterFunc?(f: () => void): () => boolean;
+  readonly afterFunc?: ((f: () => void) => () => boolean) | undefined;
 }
 
 /** Cancels a context; only the first call does anything. Does not wait for the work to stop. */

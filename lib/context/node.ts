@@ -54,6 +54,13 @@ export abstract class Node implements Context {
     return this.scope === null ? null : this.scope.err();
   }
 
+  /** Undefined below a foreign context that has no such method. */
+  get afterFunc(): ((f: () => void) => () => boolean) | undefined {
+    const { scope } = this;
+    if (scope === null) return () => () => true; // never cancelled
+    return scope.afterFunc === undefined ? undefined : (f) => scope.afterFunc?.(f) ?? (() => true);
+  }
+
   value(key: unknown): unknown {
     let last: Node = this;
     for (let c: Node | null = this; c !== null; c = c.up) {

@@ -12,7 +12,7 @@ export { Guard, GuardedMutex, type GuardedMutexOptions } from "./guardedmutex.js
 export type { ShardKey } from "./hash.js";
 export { HashTrieMap, type HashTrieMapOptions, type HashTrieStats } from "./hashtriemap.js";
 export { Latch } from "./latch.js";
-export type { Cancellation, WaitLimit } from "./limit.js";
+export type { Cancellation, EndingContext, WaitLimit } from "./limit.js";
 export type { Locker } from "./locker.js";
 export { Mutex } from "./mutex.js";
 export { Once } from "./once.js";

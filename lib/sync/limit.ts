@@ -1,4 +1,4 @@
-// Limit: a wait that ends early, because its time is up or somebody cancelled it.
+// Limit: a wait that ends early, because its time is up, or somebody cancelled it, by a signal or a context.
 //
 // A lock parks the goroutine as it always does; then this wraps how the wait ends. So the locks know nothing of
 // clocks and signals: all they need is `leave`, which takes a waiter out of its queue.
@@ -19,8 +19,21 @@ export interface Cancellation {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** How long to wait at most: milliseconds of the run's clock, or both a time and a signal, or one of them. */
-export type WaitLimit = number | { readonly timeoutMs?: number; readonly signal?: Cancellation };
+/** What waits need of a context that ends them. A `Context` is one; a foreign one needs the method `afterFunc`. */
+export interface EndingContext {
+  /** Null until it has ended. */
+  err(): Error | null;
+  /** Calls `f` once it has ended; the function returned takes that back. */
+  readonly afterFunc?: ((f: () => void) => () => boolean) | undefined;
+}
+
+/**
+ * How long to wait at most: milliseconds of the run's clock, or any of a time, a signal and a context, of which the
+ * first to end it counts.
+ */
+export type WaitLimit =
+  | number
+  | { readonly timeoutMs?: number; readonly signal?: Cancellation; readonly ctx?: EndingContext };
 
 /** Something that goroutines wait for and can stop waiting for. */
 export interface Leavable {
@@ -41,11 +54,16 @@ export function checkLimit(what: string, limit: WaitLimit): void {
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
     throw new TypeError(`${what}: expected \`signal\` to be an AbortSignal, got ${String(signal)}`);
   }
+  const ctx = typeof limit === "object" ? limit.ctx : undefined;
+  if (ctx !== undefined && typeof ctx?.afterFunc !== "function") {
+    throw new TypeError(`${what}: expected \`ctx\` to be a Context with \`afterFunc\`, got ${String(ctx)}`);
+  }
 }
 
-/** True when the signal of `limit` has been aborted already: then nothing is even tried. */
+/** True when the signal of `limit` was aborted or its context has ended already: then nothing is even tried. */
 export function isCancelled(limit: WaitLimit): boolean {
-  return typeof limit === "object" && limit.signal?.aborted === true;
+  if (typeof limit !== "object") return false;
+  return limit.signal?.aborted === true || (limit.ctx !== undefined && limit.ctx.err() !== null);
 }
 
 /** The milliseconds of `limit`; without any, infinitely many. */
@@ -77,7 +95,7 @@ export function performFor(
     g.value = false;
     return true;
   }
-  new LimitedWait(g, object).begin(timeoutMs, typeof limit === "object" ? limit.signal : undefined);
+  new LimitedWait(g, object).begin(timeoutMs, typeof limit === "object" ? limit : {});
   return false;
 }
 
@@ -90,6 +108,8 @@ class LimitedWait implements Operable {
   #isOver = false;
   #hasLeft = false;
   #signal: Cancellation | null = null;
+  /** Ends the watching of the context. */
+  #unwatch: (() => boolean) | null = null;
   #isHost = false;
   readonly #timer = new Timer(() => this.#expire());
   readonly #onAbort = (): void => this.#expire();
@@ -101,8 +121,9 @@ class LimitedWait implements Operable {
     g.again = this;
   }
 
-  begin(timeoutMs: number, signal: Cancellation | undefined): void {
+  begin(timeoutMs: number, { signal, ctx }: Exclude<WaitLimit, number>): void {
     const { rt } = this.#g;
+    this.#unwatch = ctx?.afterFunc?.(this.#onAbort) ?? null;
     if (timeoutMs < Number.POSITIVE_INFINITY) rt.timers.add(this.#timer, rt.nowNs + timeoutMs * 1e6);
     if (signal === undefined) return;
     this.#signal = signal;
@@ -152,6 +173,8 @@ class LimitedWait implements Operable {
   #release(): void {
     const { rt } = this.#g;
     rt.timers.remove(this.#timer); // I2
+    this.#unwatch?.();
+    this.#unwatch = null;
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#signal = null;
     if (this.#isHost) rt.pendingHost--;

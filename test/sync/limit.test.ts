@@ -1,6 +1,8 @@
 import {
   afterCancel,
   background,
+  type Context,
+  DeadlineExceeded,
   DeadlockError,
   explore,
   go,
@@ -13,6 +15,8 @@ import {
   WaitGroup,
   type WaitLimit,
   withCancel,
+  withTimeout,
+  withValue,
 } from "happens-before";
 import { expect, test } from "vitest";
 
@@ -321,4 +325,67 @@ test("tryLockFor: a context ends the wait through a signal, in every schedule", 
   expect(seen.failure?.error).toBeUndefined();
   expect(seen.verdict).toBe("ok");
   expect(seen.outcomes.map((o) => o.result).sort()).toEqual([false, true]);
+});
+
+test("tryLockFor: a context ends the wait, in every schedule, and nothing is left behind", async () => {
+  const seen = await explore(
+    {
+      setup: () => ({ mu: new Mutex() }),
+      *main({ mu }) {
+        const [ctx, cancel] = withCancel(background());
+        const wg = new WaitGroup();
+        yield* mu.lock();
+        wg.go(function* () {
+          yield* cancel();
+        });
+        wg.go(function* () {
+          yield* mu.unlock();
+        });
+        const isMine = yield* mu.tryLockFor({ ctx: withValue(ctx, "key", 1) });
+        yield* wg.wait();
+        if (isMine) yield* mu.unlock();
+        if (!mu.tryLock()) throw new Error("the lock is not free");
+        return isMine;
+      },
+    },
+    { schedules: 400, stopAt: "never" },
+  );
+  expect(seen.failure?.error).toBeUndefined();
+  expect(seen.verdict).toBe("ok");
+  expect(seen.outcomes.map((o) => o.result).sort()).toEqual([false, true]);
+});
+
+test("waits: of a time, a signal and a context the first to end counts, for every primitive with a limit", async () => {
+  await run(function* () {
+    const [ctx] = withTimeout(background(), 20);
+    const mu = new Mutex();
+    const rw = new RWMutex();
+    const wg = new WaitGroup();
+    yield* mu.lock();
+    yield* rw.lock();
+    wg.add(1);
+    expect(yield* mu.tryLockFor({ ctx, timeoutMs: 10 })).toBe(false);
+    expect(now()).toBe(10);
+    expect(yield* mu.tryLockFor({ ctx, timeoutMs: 1000 })).toBe(false);
+    expect([now(), ctx.err()]).toEqual([20, DeadlineExceeded]);
+    const [later] = withTimeout(background(), 5);
+    expect(yield* rw.tryRLockFor({ ctx: later })).toBe(false);
+    const [last] = withTimeout(background(), 5);
+    expect(yield* wg.waitFor({ ctx: last })).toBe(false);
+    expect(now()).toBe(30);
+    mu.unlock();
+    expect(yield* mu.tryLockFor({ ctx })).toBe(false); // ended before: not even tried
+    expect(yield* mu.tryLockFor({ ctx: background() })).toBe(true);
+    const foreign: Context = {
+      deadline: () => undefined,
+      done: () => background().done(),
+      err: () => null,
+      value: () => undefined,
+    };
+    for (const bad of [foreign, withValue(foreign, "key", 1)])
+      expect(() => mu.tryLockFor({ ctx: bad })).toThrow("expected `ctx` to be a Context with `afterFunc`");
+    expect(() => mu.tryLockFor({ ctx: 7 as never })).toThrow(
+      "Mutex.tryLockFor: expected `ctx` to be a Context with `afterFunc`, got 7",
+    );
+  }, JUMP);
 });
