@@ -82,7 +82,7 @@ export const SLICES = {
  * @type {{ folders: string[], onOtherNodes?: true }[]}
  */
 export const SHARDS = [
-  { folders: ["runtime", "sync", "chan", "time", "explore", "oracle", "docs"] },
+  { folders: ["runtime", "sync", "chan", "time", "explore", "oracle", "scale", "docs"] },
   { folders: ["threads", "bench"] },
   { folders: ["notebook", "browser", "start"] },
   { folders: ["grade", "exercises", "plot", "stats"] },
