@@ -26,19 +26,62 @@ export interface Named<T> {
   result: T | undefined;
 }
 
+/** A panic: what was thrown, what was under way at that time, and what Go prints behind it. */
+interface Panicking {
+  readonly value: unknown;
+  before: Panicking | null;
+  end: "" | " [recovered]" | " [recovered, repanicked]";
+}
+
 interface Frame {
   readonly outer: Frame | undefined;
   readonly calls: { readonly call: Deferred<never[]>; readonly args: readonly unknown[] }[];
   /** True from the end of the body on. */
   isDeferring: boolean;
-  /** The panic that is under way, or null. In a box, since anything can be thrown. */
-  panic: { readonly value: unknown } | null;
+  /** The panic that is under way, or null. */
+  panic: Panicking | null;
+  /** The panic from which the deferred call that runs now has recovered. */
+  recovered: Panicking | null;
 }
+
+/** The panic with which each goroutine has left a frame last. */
+const leaving = new WeakMap<G, Panicking>();
 
 /** The innermost frame of each goroutine that is in a withDefer (I3). */
 const frames = new WeakMap<G, Frame>();
 
 const NIL_PANIC = "panic called with nil argument (use GODEBUG=panicnil=1 to disable)";
+
+/** The panic that `error`, just caught, is: one that left an inner frame, or a new one. */
+function panicOf(g: G, error: unknown): Panicking {
+  const left = leaving.get(g);
+  leaving.delete(g);
+  return left !== undefined && left.value === error ? left : { value: error, before: null, end: "" };
+}
+
+/** `panic` was raised by a deferred call of `frame`: it takes the place of the one that was under way there. */
+function replacing(frame: Frame, panic: Panicking): Panicking {
+  const { recovered } = frame;
+  if (frame.panic === null && recovered !== null) {
+    if (recovered.value === panic.value) return { ...recovered, end: " [recovered, repanicked]" };
+    recovered.end = " [recovered]";
+  }
+  let first = panic;
+  while (first.before !== null) first = first.before;
+  first.before = frame.panic ?? recovered;
+  return panic;
+}
+
+/**
+ * The panics that led to `error`, the first one first, when `g` has left all its frames with it: those that deferred
+ * calls raised after it, and those that were recovered from on the way. Go: printpanics
+ */
+export function panicsOf(g: G, error: unknown): readonly { readonly value: unknown; readonly end: string }[] {
+  const last = leaving.get(g);
+  const all: Panicking[] = [];
+  for (let p = last?.value === error ? last : null; p != null; p = p.before) all.unshift(p);
+  return all.length === 0 ? [{ value: error, end: "" }] : all;
+}
 
 /** True for what ends the run whatever the program does. */
 function isUnrecoverable(error: unknown): boolean {
@@ -77,19 +120,23 @@ function isOperation(value: unknown): value is Go<unknown> {
  */
 export function* withDefer<T>(body: (defer: Defer, named: Named<T>) => Go<T>): Go<T | undefined> {
   const g = running("withDefer");
-  const frame: Frame = { outer: frames.get(g), calls: [], isDeferring: false, panic: null };
+  leaving.delete(g); // what a plain `catch` has ended is over
+  const frame: Frame = { outer: frames.get(g), calls: [], isDeferring: false, panic: null, recovered: null };
   frames.set(g, frame);
   const named: Named<T> = { result: undefined };
   try {
     named.result = yield* body((call, ...args) => push(frame, call, args), named);
   } catch (error) {
     if (isUnrecoverable(error)) throw error;
-    if (error !== EXIT) frame.panic = { value: error };
+    if (error !== EXIT) frame.panic = panicOf(g, error);
   }
-  yield* unwind(frame);
+  yield* unwind(g, frame);
   if (frame.outer === undefined) frames.delete(g);
   else frames.set(g, frame.outer);
-  if (frame.panic !== null) throw frame.panic.value;
+  if (frame.panic !== null) {
+    leaving.set(g, frame.panic);
+    throw frame.panic.value;
+  }
   if (isExiting(g)) throw EXIT; // also when a panic during the exit was recovered from
   return named.result;
 }
@@ -102,15 +149,16 @@ function push<A extends unknown[]>(frame: Frame, call: Deferred<A>, args: A): vo
 }
 
 /** Runs what was deferred (I1). */
-function* unwind(frame: Frame): Go {
+function* unwind(g: G, frame: Frame): Go {
   frame.isDeferring = true;
   for (let next = frame.calls.pop(); next !== undefined; next = frame.calls.pop()) {
+    frame.recovered = null;
     try {
       const value = next.call === recover ? recoverFrom(frame.outer) : next.call(...(next.args as never[]));
       if (isOperation(value)) yield* value;
     } catch (error) {
       if (isUnrecoverable(error)) throw error;
-      frame.panic = error === EXIT ? null : { value: error }; // I2; a goexit aborts the panic
+      frame.panic = error === EXIT ? null : replacing(frame, panicOf(g, error)); // I2; a goexit aborts the panic
     }
   }
 }
@@ -142,6 +190,7 @@ function recoverFrom(frame: Frame | undefined): unknown {
   while (at !== undefined && !at.isDeferring) at = at.outer;
   if (at === undefined || at.panic === null) return null;
   const { value } = at.panic;
+  at.recovered = at.panic;
   at.panic = null;
   return value === null || value === undefined ? new PanicError(NIL_PANIC, value) : value;
 }

@@ -8,9 +8,10 @@ import {
   VERDICT_ORDER,
   type Verdict,
 } from "../event/index.js";
+import { panicsOf } from "./deferring.js";
 import { describeAll, formatDump } from "./dump.js";
 import { DeadlockError, FatalError, PanicError } from "./errors.js";
-import { Status } from "./g.js";
+import { type G, Status } from "./g.js";
 import type { Ending, Runtime } from "./runtime.js";
 import { parseStack } from "./stack.js";
 
@@ -30,6 +31,13 @@ export function panicText(value: unknown): string {
   return inspect(value, { depth: 2 });
 }
 
+/** What Go prints for an uncaught panic: a line for it and for each one before it, all but the first indented. */
+function panicsText(g: G, error: unknown): string {
+  return panicsOf(g, error)
+    .map(({ value, end }) => `panic: ${panicText(value).replaceAll("\n", "\n\t")}${end}`)
+    .join("\n\t");
+}
+
 /**
  * The error that `run` rejects with: Go's text, a blank line, the dump. Keeps the original as its cause. `described`
  * are the goroutines, if the caller has described them already: each description resumes its generator once.
@@ -43,10 +51,7 @@ export function endingError(rt: Runtime, ending: Ending, described?: readonly Go
   if (ending.why === "panic") {
     const { error, g } = ending;
     const value = error instanceof PanicError ? error.value : error;
-    const failure = new PanicError(
-      `panic: ${panicText(error)}\n\n${failingDump(rt, ending, described)}`,
-      value,
-    );
+    const failure = new PanicError(`${panicsText(g, error)}\n\n${failingDump(rt, ending, described)}`, value);
     if (error instanceof Error) failure.cause = error;
     rt.trace?.add(g, "panic", null, null, panicText(error));
     return failure;
