@@ -55,6 +55,11 @@ export class DeadlockDetector extends Detector {
     this.#waits.exit(g);
   }
 
+  /** Nothing is wrong where nobody waits; and where somebody does, it will be asked. */
+  override get hasFindings(): boolean {
+    return false;
+  }
+
   override findings(rt: Runtime): Finding[] {
     const isOutOfSteps = rt.ending?.why === "out-of-steps";
     if (!isOutOfSteps && (rt.ending !== null || !rt.mainIsDone)) return [];

@@ -49,6 +49,9 @@ export class Waits extends Listener {
   readonly #takenAt = new WeakMap<Operable, WeakMap<G, Position>>();
   /** Locks that were unlocked by somebody else than their holder: R1 says nothing about them. */
   readonly #passedOn = new WeakSet<Operable>();
+  /** The pair that was noted last: often it is the same again. */
+  #lastUsed: Operable | null = null;
+  #lastUser: G | null = null;
   /** Those who ended and held a lock. */
   readonly #gone = new Set<G>();
 
@@ -118,7 +121,9 @@ export class Waits extends Listener {
   }
 
   #used(g: G, object: Operable): void {
-    if (object.label === "") return;
+    if ((object === this.#lastUsed && g === this.#lastUser) || object.label === "") return;
+    this.#lastUsed = object;
+    this.#lastUser = g;
     const users = this.#users.get(object);
     if (users === undefined) {
       this.#users.set(object, new Set([g]));

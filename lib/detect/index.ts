@@ -3,7 +3,7 @@ import { provideDetector } from "../runtime/index.js";
 import { DeadlockDetector } from "./deadlock.js";
 import { RaceDetector } from "./race.js";
 
-provideDetector("deadlock", (options) => new DeadlockDetector(options));
+provideDetector("deadlock", (options) => new DeadlockDetector(options), true);
 provideDetector("race", (options) => new RaceDetector(options), true);
 
 export { DeadlockDetector } from "./deadlock.js";
