@@ -12,7 +12,6 @@
 import { Chan } from "../chan/index.js";
 import type { AccessData, Finding, Position, RaceData } from "../event/index.js";
 import {
-  captureStack,
   Detector,
   type DetectorOptions,
   type G,
@@ -22,10 +21,10 @@ import {
   type Runtime,
 } from "../runtime/index.js";
 import { GoMap, WaitGroup } from "../sync/index.js";
-import { HeldLocks } from "./held.js";
 import { edgeOf, Ordering, type Thread } from "./ordering.js";
 import { adviceFor, raceText } from "./racetext.js";
 import { Variable } from "./variable.js";
+import { Witness } from "./witness.js";
 
 /** More races than this are only counted. */
 const MOST_FINDINGS = 10;
@@ -55,21 +54,18 @@ export interface RaceOptions extends Pick<DetectorOptions, "withStacks"> {
 
 export class RaceDetector extends Detector {
   readonly #ordering: Ordering;
-  readonly #withStacks: boolean;
+  /** Null when nobody asked for stacks. */
+  readonly #witness: Witness | null;
   readonly #isAskedFor: boolean;
   /** By holder; a holder with several names has a map of them. */
   readonly #variables = new Map<object, Variable<Spot> | Map<string, Variable<Spot>>>();
   readonly #spots = new Map<Thread, Spot>();
   readonly #races: Race[] = [];
-  readonly #held = new HeldLocks();
-  readonly #sites = new Map<G, readonly Position[]>();
-  readonly #createdAt = new Map<number, Position>();
-  readonly #names = new ObjectNames();
 
   constructor(options: RaceOptions) {
     super();
     this.#ordering = options.ordering ?? new Ordering();
-    this.#withStacks = options.withStacks;
+    this.#witness = options.withStacks ? new Witness() : null;
     this.#isAskedFor = options.isAskedFor !== false;
   }
 
@@ -79,17 +75,16 @@ export class RaceDetector extends Detector {
 
   override spawned(g: G, by: G | null): void {
     this.#ordering.spawned(g, by);
-    const at = by === null ? undefined : this.#sites.get(by)?.[0];
-    if (at !== undefined) this.#createdAt.set(g.id, at);
+    this.#witness?.spawned(g, by);
   }
 
   override exit(g: G): void {
     this.#ordering.exit(g);
-    this.#sites.delete(g);
+    this.#witness?.exit(g);
   }
 
   override site(g: G): void {
-    if (this.#withStacks) this.#sites.set(g, captureStack());
+    this.#witness?.site(g);
   }
 
   override done(g: G, kind: OpKind, object: Operable, _arg: unknown, value: unknown): void {
@@ -137,7 +132,8 @@ export class RaceDetector extends Detector {
   }
 
   override findings(rt: Runtime): Finding[] {
-    const findings = this.#races.slice(0, MOST_FINDINGS).map((race) => this.#finding(rt, race));
+    const names = rt.trace?.names ?? this.#witness?.names ?? new ObjectNames();
+    const findings = this.#races.slice(0, MOST_FINDINGS).map((race) => this.#finding(names, race));
     const more = this.#races.length - MOST_FINDINGS;
     if (more > 0) {
       findings.push({
@@ -156,10 +152,7 @@ export class RaceDetector extends Detector {
       this.access(g, object, "", edge === "write");
       return;
     }
-    if (this.#withStacks && value !== false) {
-      if (edge === "lock" || edge === "rLock") this.#held.locked(g, object, edge === "rLock");
-      else if (edge === "unlock" || edge === "rUnlock") this.#held.unlocked(g, object, edge === "rUnlock");
-    }
+    this.#witness?.completed(g, kind, object, value);
     this.#ordering.completed(g, kind, object, value);
     if (edge !== "atomicRead" && edge !== "atomicWrite") return;
     this.#atomicAccess(g, object, edge === "atomicWrite" && value !== false);
@@ -200,7 +193,10 @@ export class RaceDetector extends Detector {
   }
 
   #spot(g: G, thread: Thread): Spot {
-    if (this.#withStacks) return this.#spotOf(g, thread);
+    if (this.#witness !== null) {
+      const stack = this.#witness.stackOf(g);
+      return { thread, stack, locks: this.#witness.locksOf(g), op: g.kind?.name };
+    }
     let spot = this.#spots.get(thread);
     if (spot === undefined) {
       spot = { thread, stack: [], locks: [], op: undefined };
@@ -209,23 +205,12 @@ export class RaceDetector extends Detector {
     return spot;
   }
 
-  #spotOf(g: G, thread: Thread): Spot {
-    const locks = this.#held
-      .of(g)
-      .map(({ lock, isShared }) => `${this.#nameOf(g.rt, lock)}${isShared ? " (for reading)" : ""}`);
-    return { thread, stack: this.#sites.get(g) ?? [], locks, op: g.kind?.name };
-  }
-
-  #nameOf(rt: Runtime, object: Operable): string {
-    return (rt.trace?.names ?? this.#names).nameOf(object);
-  }
-
-  #finding(rt: Runtime, race: Race): Finding {
+  #finding(names: ObjectNames, race: Race): Finding {
     const now = this.#accessData(race.now, race.isWriteNow, false);
     const before = this.#accessData(race.before, race.variable.racedWithWrite, race.hadEnded);
     const { holder, name } = race.variable;
     const label = (holder as Partial<Operable>).label;
-    const object = typeof label === "string" && label !== "" ? this.#nameOf(rt, holder as Operable) : "";
+    const object = typeof label === "string" && label !== "" ? names.nameOf(holder as Operable) : "";
     const data: RaceData = {
       variable:
         name === "" || object === ""
@@ -245,7 +230,7 @@ export class RaceDetector extends Detector {
 
   #accessData(spot: Spot, isWrite: boolean, hasEnded: boolean): AccessData {
     const { g } = spot.thread;
-    const createdAt = this.#createdAt.get(g.id);
+    const createdAt = this.#witness?.createdAt(g);
     return {
       isWrite,
       goroutine: g.id,
