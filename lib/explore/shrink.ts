@@ -8,7 +8,8 @@
 // Invariants:
 //  I1. The result fails in the same way as the original: with the same verdict, and for a panic or a fatal error with
 //      the same text.
-//  I2. No more than MAX_RUNS schedules are run for shortening, and BOUNDED_RUNS for each number of preemptions.
+//  I2. No more than MAX_RUNS schedules and MAX_STEPS scheduling steps are run in all, so that a long failure costs no
+//      more time than a short one.
 //  I3. No step makes it worse: fewer preemptions come first, then fewer choices.
 //
 // Source: delta debugging (Zeller and Hildebrandt, 2002), with single choices as the deltas; iterative context bounding
@@ -20,9 +21,18 @@ import { Bounded } from "./bounded.js";
 import { Counting } from "./preemptions.js";
 import type { Search, Seen } from "./search.js";
 
-/** Runs that shrinking may take: a fraction of a second for programs of a lesson's size. */
-const MAX_RUNS = 400;
+/** What shrinking may take: a fraction of a second. */
+const MAX_RUNS = 600;
+const MAX_STEPS = 300_000;
+/** Of these runs, how many look for the failure with a given number of preemptions, and up to which number. */
 const BOUNDED_RUNS = 60;
+const MOST_PREEMPTIONS = 3;
+
+/** What is left of MAX_RUNS and MAX_STEPS (I2). */
+interface Budget {
+  runs: number;
+  steps: number;
+}
 
 /** A failing schedule, and how simple it is. */
 interface Candidate<T> {
@@ -35,12 +45,13 @@ interface Candidate<T> {
 export function shrink<S, T>(search: Search<S, T>, seen: Seen<T>): Report<T> {
   if (!seen.rt.isControlled || seen.verdict === "diverged") return seen.report();
   const way = kindOf(seen);
-  const first = replayed(search, [...seen.rt.choices], way);
+  const budget: Budget = { runs: MAX_RUNS, steps: MAX_STEPS };
+  const first = replayed(search, [...seen.rt.choices], way, budget);
   if (first === null) return seen.report(); // it does not even repeat: the caller's replay will say so
-  let best = shortened(search, first, way);
-  for (let bound = 0; bound < best.preemptions; bound++) {
-    const calmer = bounded(search, bound, way);
-    if (calmer !== null) best = shortened(search, calmer, way);
+  let best = shortened(search, first, way, budget);
+  for (let bound = 0; bound < Math.min(best.preemptions, MOST_PREEMPTIONS + 1); bound++) {
+    const calmer = bounded(search, bound, way, budget);
+    if (calmer !== null) best = shortened(search, calmer, way, budget);
   }
   const schedule = encodeChoices(best.choices, search.hash, search.clock);
   return { ...best.seen.report(), schedule };
@@ -54,26 +65,46 @@ function kindOf(seen: Seen<unknown>): string {
   return `${verdict} ${text}`;
 }
 
-function replayed<S, T>(search: Search<S, T>, choices: readonly number[], way: string): Candidate<T> | null {
+function replayed<S, T>(
+  search: Search<S, T>,
+  choices: readonly number[],
+  way: string,
+  budget: Budget,
+): Candidate<T> | null {
   const strategy = new Counting(new Replay(choices));
-  const seen = search.run(strategy);
+  const seen = spend(budget, search.run(strategy));
   return kindOf(seen) === way ? { choices, preemptions: strategy.preemptions, seen } : null;
 }
 
+function spend<T>(budget: Budget, seen: Seen<T>): Seen<T> {
+  budget.runs--;
+  budget.steps -= seen.rt.steps;
+  return seen;
+}
+
+function isSpent({ runs, steps }: Budget): boolean {
+  return runs <= 0 || steps <= 0;
+}
+
 /** Leaves out choices as long as the failure stays. */
-function shortened<S, T>(search: Search<S, T>, start: Candidate<T>, way: string): Candidate<T> {
+function shortened<S, T>(
+  search: Search<S, T>,
+  start: Candidate<T>,
+  way: string,
+  budget: Budget,
+): Candidate<T> {
   let best = start;
-  let runs = 0;
   const tryOut = (choices: readonly number[]): boolean => {
-    if (runs++ >= MAX_RUNS) return false; // I2
-    const found = replayed(search, choices, way);
+    if (isSpent(budget)) return false; // I2
+    const found = replayed(search, choices, way, budget);
     if (found === null || found.preemptions > best.preemptions) return false; // I3
     best = found;
     return true;
   };
   const { choices } = start;
   for (let length = 0; length < choices.length && !tryOut(choices.slice(0, length)); ) length = next(length);
-  for (let i = best.choices.length - 1; i >= 0; i--) tryOut(best.choices.filter((_, k) => k !== i));
+  for (let i = best.choices.length - 1; i >= 0 && !isSpent(budget); i--)
+    tryOut(best.choices.filter((_, k) => k !== i));
   return best;
 }
 
@@ -83,12 +114,17 @@ function next(length: number): number {
 }
 
 /** Looks for the failure among the first schedules with at most `bound` preemptions. */
-function bounded<S, T>(search: Search<S, T>, bound: number, way: string): Candidate<T> | null {
+function bounded<S, T>(
+  search: Search<S, T>,
+  bound: number,
+  way: string,
+  budget: Budget,
+): Candidate<T> | null {
   const strategy = new Bounded(bound);
-  for (let runs = 0; runs < BOUNDED_RUNS; runs++) {
+  for (let runs = 0; runs < BOUNDED_RUNS && !isSpent(budget); runs++) {
     strategy.begin();
-    const seen = search.run(strategy);
-    if (kindOf(seen) === way) return replayed(search, [...seen.rt.choices], way);
+    const seen = spend(budget, search.run(strategy));
+    if (kindOf(seen) === way) return replayed(search, [...seen.rt.choices], way, budget);
     if (!strategy.advance()) return null;
   }
   return null;

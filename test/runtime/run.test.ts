@@ -341,7 +341,7 @@ test("report: is plain data that survives structured cloning", async () => {
 test("report: options that make no sense name expectation and value", async () => {
   const body = function* () {};
   await expect(report(body, { strategy: "fastest" as never })).rejects.toThrow(
-    'strategy: expected one of gmp, fifo, random, got "fastest"',
+    'strategy: expected one of gmp, fifo, random, pct, pos, urw, delay, got "fastest"',
   );
   await expect(report(body, { clock: "sun" as never })).rejects.toThrow(
     'clock: expected one of jump, free, real, got "sun"',
