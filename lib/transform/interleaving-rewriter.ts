@@ -1,6 +1,6 @@
-// Rewriter: walks a program and makes the rope of the new text. Here: functions, scopes, statements, and the plumbing
-// that the files beside share; interleaving-read.ts reads, interleaving-assign.ts writes, interleaving-pattern.ts takes
-// values apart.
+// Rewriter: walks a program and makes the rope of the new text. Here: statements, and the plumbing that the files beside
+// share; interleaving-places.ts has functions and scopes, interleaving-read.ts reads, interleaving-assign.ts writes,
+// interleaving-pattern.ts takes values apart.
 //
 // Invariants:
 //  I1. Operands are evaluated once and in the order of the language; what is needed twice is kept in a temporary
@@ -11,15 +11,17 @@ import type { AnyNode } from "acorn";
 import type { Reference } from "eslint-scope";
 import { rewriteAssignment, rewriteDelete, rewriteUpdate, rewriteVarInit } from "./interleaving-assign.js";
 import { rewriteLoopHead, rewritePicked } from "./interleaving-pattern.js";
-import { rewriteCall, rewriteChain, rewriteMember, rewriteName, rewriteSpread } from "./interleaving-read.js";
 import {
-  childrenOf,
-  type FunctionNode,
-  isFunction,
-  isModuleScope,
-  type Reading,
-  type Shared,
-} from "./interleaving-reading.js";
+  declarationsOf,
+  rewriteBlock,
+  rewriteField,
+  rewriteFor,
+  rewriteFunction,
+  rewriteStaticBlock,
+  rewriteSwitch,
+} from "./interleaving-places.js";
+import { rewriteCall, rewriteChain, rewriteMember, rewriteName, rewriteSpread } from "./interleaving-read.js";
+import { childrenOf, isFunction, isModuleScope, type Reading, type Shared } from "./interleaving-reading.js";
 import type { Copied, Made, Rope } from "./interleaving-rope.js";
 
 /** Where code runs: in a goroutine, in a function that cannot switch, or at the top level, outside any run. */
@@ -151,7 +153,7 @@ export class Rewriter {
     const head = [
       `; import { hb as ${this.hb} } from "happens-before/access";`,
       ...(names === "" ? [] : [` ${this.hb}.writes([${names}]);`]),
-      this.#declarations(program, "var"),
+      declarationsOf(this, program, "var"),
     ].join("");
     return [this.copied(0, at), this.made(head, at), body];
   }
@@ -177,21 +179,21 @@ export class Rewriter {
   }
 
   #own(node: AnyNode): Rope | undefined {
-    if (isFunction(node)) return this.#function(node);
+    if (isFunction(node)) return rewriteFunction(this, node);
     switch (node.type) {
       case "PropertyDefinition":
-        return this.#field(node);
+        return rewriteField(this, node);
       case "StaticBlock":
-        return this.#staticBlock(node);
+        return rewriteStaticBlock(this, node);
       case "BlockStatement":
-        return this.block(node, this.#declarations(node, "const"));
+        return rewriteBlock(this, node);
       case "SwitchStatement":
-        return this.#switch(node);
+        return rewriteSwitch(this, node);
       case "ForStatement":
-        return this.#for(node);
+        return rewriteFor(this, node);
       case "ForOfStatement":
       case "ForInStatement":
-        return rewriteLoopHead(this, node, this.#declarations(node, "const"));
+        return rewriteLoopHead(this, node, declarationsOf(this, node, "const"));
       case "Property":
         return this.#property(node);
       case "MetaProperty":
@@ -255,130 +257,6 @@ export class Rewriter {
     return [this.copied(node.start, inner.start), rope, this.copied(inner.end, node.end)];
   }
 
-  #function(node: FunctionNode): Rope {
-    const mode: Mode = this.reading.goroutines.has(node) ? "goroutine" : "plain";
-    const { body } = node;
-    const place: Place = { mode, temporaries: [] };
-    const parts: Rope[] = [];
-    let at = node.start;
-    for (const param of node.params) {
-      parts.push(this.copied(at, param.start), this.#parameter(param));
-      at = param.end;
-    }
-    if (body.type === "BlockStatement") {
-      const open = endOfDirectives(body.body, body.start + 1);
-      const rest = body.body.filter((statement) => statement.start >= open);
-      const inner = this.within(place, () => this.list(rest, open, node.end));
-      const head = this.#head(node, place);
-      const close = head !== "" && open > body.start + 1 ? ";" : "";
-      return [...parts, this.copied(at, open), this.made(close + head, open), inner];
-    }
-    const inner = this.within(place, () => this.emit(body));
-    const head = this.#head(node, place);
-    if (head === "") return [...parts, this.copied(at, body.start), inner, this.copied(body.end, node.end)];
-    const arrow = this.reading.source.lastIndexOf("=>", body.start) + 2;
-    const value = [this.copied(arrow, body.start), inner, this.copied(body.end, node.end)];
-    return [...parts, this.copied(at, arrow), this.join(arrow, ` {${head} return (`, value, "); }")];
-  }
-
-  /** What a function declares at its start. */
-  #head(node: AnyNode, { temporaries }: Place): string {
-    const names = temporaries.length === 0 ? "" : ` let ${temporaries.join(", ")};`;
-    return names + this.#declarations(node, "const");
-  }
-
-  /** Parameters: nothing is seen in them but default values. */
-  #parameter(node: AnyNode): Rope {
-    return this.within({ mode: "none", temporaries: [] }, () => this.#defaults(node));
-  }
-
-  #defaults(node: AnyNode): Rope {
-    if (node.type === "AssignmentPattern") {
-      const { left, right } = node;
-      const value = [this.copied(left.end, right.start), this.apart(right), this.copied(right.end, node.end)];
-      return [this.#defaults(left), value];
-    }
-    if (isFunction(node)) return this.emit(node);
-    const parts: Rope[] = [];
-    let at = node.start;
-    for (const child of childrenOf(node)) {
-      parts.push(this.copied(at, child.start), this.#defaults(child));
-      at = child.end;
-    }
-    return [...parts, this.copied(at, node.end)];
-  }
-
-  #field(node: Extract<AnyNode, { type: "PropertyDefinition" }>): Rope {
-    const { key, value } = node;
-    const head = [
-      this.copied(node.start, key.start),
-      node.computed ? this.emit(key) : this.copied(key.start, key.end),
-    ];
-    if (value === null || value === undefined) return [...head, this.copied(key.end, node.end)];
-    const isOnce = node.static && this.place.mode === "none";
-    const inner = isOnce ? this.emit(value) : this.apart(value);
-    return [...head, this.copied(key.end, value.start), inner, this.copied(value.end, node.end)];
-  }
-
-  #staticBlock(node: Extract<AnyNode, { type: "StaticBlock" }>): Rope {
-    const place: Place = { mode: this.place.mode === "none" ? "none" : "plain", temporaries: [] };
-    const open = this.reading.source.indexOf("{", node.start) + 1;
-    const inner = this.within(place, () => this.list(node.body, open, node.end));
-    return [this.copied(node.start, open), this.made(this.#head(node, place), open), inner];
-  }
-
-  /** A block with declarations at its start. */
-  block(node: AnyNode, head: string): Rope {
-    const at = node.start + 1;
-    return [this.copied(node.start, at), this.made(head, at), this.list(childrenOf(node), at, node.end)];
-  }
-
-  #switch(node: AnyNode): Rope {
-    const head = this.#declarations(node, "const");
-    return head === "" ? this.copy(node) : this.join(node.start, `{${head} `, this.copy(node), " }");
-  }
-
-  /** The variables of a loop are new in every round, and so are those that stand for them. */
-  #for(node: Extract<AnyNode, { type: "ForStatement" }>): Rope {
-    const shared = this.reading.declaredBy.get(node) ?? [];
-    const { init, test, update, body } = node;
-    const at = node.start;
-    const names = shared.map(({ companion }) => `${companion}, `).join("");
-    const fresh = (sign: string): string =>
-      shared.map((one) => `${one.companion} ${sign} ${this.#variable(one)}, `).join("");
-    const head = init == null ? "" : shared.length === 0 ? this.emit(init) : this.#forInit(init, names);
-    const value = test == null ? (shared.length === 0 ? "" : "true") : this.emit(test);
-    const next = update == null ? (shared.length === 0 ? "" : "0") : this.#unused(update);
-    return this.join(
-      at,
-      "for (",
-      head,
-      "; ",
-      fresh("??="),
-      value,
-      "; ",
-      fresh("="),
-      next,
-      ") ",
-      this.emit(body),
-    );
-  }
-
-  #unused(node: AnyNode): Rope {
-    if (node.type === "UpdateExpression" && this.place.mode !== "none") {
-      return rewriteUpdate(this, node, false) ?? this.copy(node);
-    }
-    return this.emit(node);
-  }
-
-  #forInit(init: AnyNode, names: string): Rope {
-    const [first] = childrenOf(init);
-    if (first === undefined) return this.emit(init);
-    const rest = this.copy(init);
-    const flat = Array.isArray(rest) ? (rest as readonly Rope[]) : [rest];
-    return [flat[0] as Rope, this.made(names, init.start), ...flat.slice(1)];
-  }
-
   #property(node: Extract<AnyNode, { type: "Property" }>): Rope | undefined {
     if (!node.shorthand) return undefined;
     if (node.value.type !== "Identifier") return this.emit(node.value);
@@ -391,15 +269,6 @@ export class Rewriter {
     if (parent?.type === "ForStatement") return parent.init === node;
     return (parent?.type === "ForOfStatement" || parent?.type === "ForInStatement") && parent.left === node;
   }
-
-  #declarations(node: AnyNode, word: string): string {
-    const shared = this.reading.declaredBy.get(node) ?? [];
-    return shared.map((one) => ` ${word} ${one.companion} = ${this.#variable(one)};`).join("");
-  }
-
-  #variable({ name }: Shared): string {
-    return `${this.hb}.variable(${JSON.stringify(name)}, () => ${name})`;
-  }
 }
 
 function isInItsHead(reference: Reference, { scope }: Shared): boolean {
@@ -407,14 +276,6 @@ function isInItsHead(reference: Reference, { scope }: Shared): boolean {
   const at = (reference.identifier as unknown as AnyNode).start;
   if (scope.type === "function" && isFunction(block)) return at < block.body.start;
   return scope.type === "catch" && block.type === "CatchClause" && at < block.body.start;
-}
-
-function isDirective(node: AnyNode): boolean {
-  return node.type === "ExpressionStatement" && typeof node.directive === "string";
-}
-
-function endOfDirectives(statements: readonly AnyNode[], start: number): number {
-  return statements.filter(isDirective).at(-1)?.end ?? start;
 }
 
 function endsInCall(node: AnyNode): boolean {
