@@ -50,7 +50,7 @@ const leaving = new WeakMap<G, Panicking>();
 /** The innermost frame of each goroutine that is in a withDefer (I3). */
 const frames = new WeakMap<G, Frame>();
 
-const NIL_PANIC = "panic called with nil argument (use GODEBUG=panicnil=1 to disable)";
+const NIL_PANIC = "panic called with nil argument";
 
 /** The panic that `error`, just caught, is: one that left an inner frame, or a new one. */
 function panicOf(g: G, error: unknown): Panicking {

@@ -13,7 +13,7 @@ import { Once } from "./once.js";
 const CALL: OpKind = { name: "onceValue", wait: "" };
 
 /** What Go's later calls say when the function has called Goexit: the result is not there and neither is a panic. */
-const NIL_PANIC = "panic called with nil argument (use GODEBUG=panicnil=1 to disable)";
+const NIL_PANIC = "panic called with nil argument";
 
 /**
  * Returns a function that runs `f` at its first call only. When `f` panics, every call panics with the same value.
