@@ -10,6 +10,12 @@ import { DONE, type G, Phase, READY, Status, UNBEGUN, WAIT } from "./g.js";
 import { performAnnounced, settle, unyielded } from "./operate.js";
 import type { Runtime } from "./runtime.js";
 
+// Local names: V8 folds them, while an imported binding is loaded at every use.
+const here = current;
+const instant = READY;
+const parked = WAIT;
+const { RUNNING } = Status;
+
 /** Why drive() returned. `host` = wait for a promise or a timer; `slice` = let the event loop breathe, then go on. */
 export type Pause = "over" | "host" | "slice";
 
@@ -129,18 +135,18 @@ function idle(rt: Runtime): Pause | null {
 /** Runs the body of `g` until it parks, announces or ends. */
 function resume(g: G): void {
   const { rt } = g;
-  current.g = g;
-  g.status = Status.RUNNING;
+  here.g = g;
+  g.status = RUNNING;
   try {
     if (!g.hasStarted) start(g);
     const r = g.gen.next();
     if (r.done === true) {
       settle(g);
       rt.finished(g, r.value);
-    } else if (r.value !== WAIT) {
+    } else if (r.value !== parked) {
       bareYield(g, r.value);
-    } else if (READY.armed !== null) {
-      unyielded(g, READY.armed);
+    } else if (instant.armed !== null) {
+      unyielded(g, instant.armed);
     }
   } catch (error) {
     threw(g, error);

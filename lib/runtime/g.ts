@@ -59,7 +59,8 @@ class Ready {
 }
 
 /** The iterator of every operation that could proceed at once. Its result holds the value. */
-export const READY = new Ready();
+const ready = new Ready(); // V8 folds it, while an exported binding is loaded at every use
+export const READY = ready;
 
 /** The iterator of every operation without a value that could proceed at once. It arms READY, too. */
 export const DONE = {
@@ -67,7 +68,7 @@ export const DONE = {
     return this;
   },
   next(): IteratorResult<Wait, void> {
-    READY.armed = null;
+    ready.armed = null;
     return STEP_RESULT;
   },
 };

@@ -23,6 +23,8 @@ import type { Runtime } from "./runtime.js";
 import { stealWork } from "./steal.js";
 import { Sysmon } from "./sysmon.js";
 
+const { RUNNING } = PStatus;
+
 /** A goroutine that has run for this long is preempted. Go: forcePreemptNS */
 export const SLICE_NS = 10_000_000;
 /** Every so many ticks a P looks at the global queue first. */
@@ -124,7 +126,7 @@ export class Gmp implements DirectQueue {
   /** True when the only P just goes on: nobody computes on it, no timer can be due, its M does not spin. */
   #isInStep(p: P): boolean {
     return (
-      p.status === PStatus.RUNNING &&
+      p.status === RUNNING &&
       p.curg === null &&
       p === this.#p &&
       this.#spinning === 0 &&
@@ -192,7 +194,7 @@ export class Gmp implements DirectQueue {
     }
     p.m = m;
     m.p = p;
-    p.status = PStatus.RUNNING;
+    p.status = RUNNING;
     p.nowNs = Math.max(p.nowNs, this.#rt.nowNs);
     p.curg = g;
     g.status = Status.RUNNABLE;
@@ -202,7 +204,7 @@ export class Gmp implements DirectQueue {
   #earliest(): P | null {
     let best: P | null = null;
     for (const p of this.ps) {
-      if (p.status !== PStatus.RUNNING) continue;
+      if (p.status !== RUNNING) continue;
       if (best === null || p.nowNs < best.nowNs || (p.nowNs === best.nowNs && p.turn < best.turn)) best = p;
     }
     return best;
@@ -303,7 +305,7 @@ export class Gmp implements DirectQueue {
   /** Runs `p` on an M that has none. Go: startm */
   #start(p: P, isSpinning: boolean): void {
     const m = this.idleMs.pop() ?? this.#newM();
-    p.status = PStatus.RUNNING;
+    p.status = RUNNING;
     p.nowNs = Math.max(p.nowNs, this.#rt.outsideNs);
     p.m = m;
     m.p = p;

@@ -10,11 +10,15 @@ import { FatalError, MisuseError, PanicError } from "./errors.js";
 import { DONE, type G, Phase, READY, STEP_DONE } from "./g.js";
 import type { Operable, OpKind } from "./opkind.js";
 
+// A local name: V8 folds it, while an imported binding is loaded at every use.
+const here = current;
+const instant = READY;
+
 const { IDLE, ARMED } = Phase;
 
 /** Says that `kind` was created and never yielded, and ends the run. */
 export function unyielded(g: G, kind: OpKind): never {
-  READY.armed = null;
+  instant.armed = null;
   return g.rt.misuse(
     `${kind.name}: the operation was created and never yielded, so it had no effect to wait for. Write \`yield*\` before it.`,
   );
@@ -26,7 +30,7 @@ export function unyielded(g: G, kind: OpKind): never {
  * @throws {MisuseError} `lock: called outside a goroutine. …`
  */
 export function running(name: string): G {
-  const g = current.g;
+  const g = here.g;
   if (g === null) {
     throw new MisuseError(
       `${name}: called outside a goroutine. Call it from a body that run(), report() or explore() started.`,
@@ -38,21 +42,21 @@ export function running(name: string): G {
 
 /** The goroutine that runs now, for a fast path that does not keep it: it may be used again when it is dead. */
 export function borrowed(name: string): G {
-  return current.g ?? running(name);
+  return here.g ?? running(name);
 }
 
 /** Returns the iterable of an operation that was performed on a fast path, with its value. */
 export function ready<T>(kind: OpKind, value: T): Op<T> {
-  if (READY.armed !== null) unyielded(current.g as G, READY.armed);
-  READY.armed = kind;
-  READY.result.value = value;
-  return READY as unknown as Op<T>;
+  if (instant.armed !== null) unyielded(here.g as G, instant.armed);
+  instant.armed = kind;
+  instant.result.value = value;
+  return instant as unknown as Op<T>;
 }
 
 /** Returns the iterable of an operation without a value that was performed on a fast path. */
 export function done(kind: OpKind): Op<void> {
-  if (READY.armed !== null) unyielded(current.g as G, READY.armed);
-  READY.armed = kind;
+  if (instant.armed !== null) unyielded(here.g as G, instant.armed);
+  instant.armed = kind;
   return DONE as unknown as Op<void>;
 }
 
@@ -69,7 +73,7 @@ export function parking(kind: OpKind, object: Operable): G {
 /** As `parking`, without saying that it waits: for who gives way and can run on. */
 export function arming(kind: OpKind, object: Operable): G {
   const g = borrowed(kind.name);
-  if (READY.armed !== null || g.phase !== IDLE) settle(g);
+  if (instant.armed !== null || g.phase !== IDLE) settle(g);
   g.kind = kind;
   g.object = object;
   g.phase = ARMED;
@@ -78,7 +82,7 @@ export function arming(kind: OpKind, object: Operable): G {
 
 /** Returns the iterable of a step that was performed on a fast path. */
 export function happened(): Step {
-  if (READY.armed !== null) unyielded(current.g as G, READY.armed);
+  if (instant.armed !== null) unyielded(here.g as G, instant.armed);
   return STEP_DONE;
 }
 
@@ -89,10 +93,10 @@ export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> 
   g.rt.listener?.site(g);
   if (g.rt.isControlled) return note(g, kind, object, arg, false) as unknown as Op<T>;
   if (perform(g, kind, object, arg)) {
-    READY.armed = kind;
-    READY.result.value = g.value;
+    instant.armed = kind;
+    instant.result.value = g.value;
     g.value = undefined;
-    return READY as unknown as Op<T>;
+    return instant as unknown as Op<T>;
   }
   g.phase = ARMED;
   return g as unknown as Op<T>;
@@ -135,7 +139,7 @@ function perform(g: G, kind: OpKind, object: Operable, arg: unknown): boolean {
 
 /** Performs the step that `g` noted and did not yield; refuses an operation that it created and did not yield. */
 export function settle(g: G): void {
-  if (READY.armed !== null) unyielded(g, READY.armed);
+  if (instant.armed !== null) unyielded(g, instant.armed);
   if (g.phase === IDLE) return;
   const kind = g.kind as OpKind;
   if (!g.isStep || g.phase !== Phase.NOTED) unyielded(g, kind);
@@ -149,7 +153,7 @@ export function settle(g: G): void {
  * effect; may also be called while an operation is performed, and outside goroutines.
  */
 export function catchUp(): void {
-  const { g } = current;
+  const { g } = here;
   if (g === null) return;
   if (g.phase === Phase.NOTED) settle(g);
   g.rt.listener?.looked(g);

@@ -63,6 +63,8 @@ const DRAIN_STEPS = 10_000;
 /** Dead goroutines that are kept for use, at most. */
 const MOST_FREE = 1 << 17;
 
+const { RUNNABLE, WAITING, DEAD } = Status;
+
 export class Runtime {
   readonly config: RuntimeConfig;
   readonly isControlled: boolean;
@@ -156,7 +158,7 @@ export class Runtime {
 
   /** Makes `g` runnable. */
   ready(g: G): void {
-    g.status = Status.RUNNABLE;
+    g.status = RUNNABLE;
     if (this.isControlled) {
       g.readySeq = ++this.#readySeq;
       g.runIndex = this.runnable.push(g) - 1;
@@ -167,14 +169,14 @@ export class Runtime {
 
   /** Makes a goroutine that waits for something runnable again. Called by the operation that ends its wait. */
   wake(g: G): void {
-    if (g.status !== Status.WAITING) throw new MisuseError(`goroutine ${g.id} was woken but does not wait`);
+    if (g.status !== WAITING) throw new MisuseError(`goroutine ${g.id} was woken but does not wait`);
     this.listener?.woke(g, current.g);
     this.ready(g);
   }
 
   /** Marks the goroutine that performs an operation now as waiting. */
   block(g: G): void {
-    g.status = Status.WAITING;
+    g.status = WAITING;
     g.waitSinceNs = this.nowNs;
   }
 
@@ -190,7 +192,7 @@ export class Runtime {
 
   /** Called when the body of `g` has returned. */
   finished(g: G, result: unknown): void {
-    g.status = Status.DEAD;
+    g.status = DEAD;
     const last = this.live.pop() as G;
     if (last !== g) {
       this.live[g.liveIndex] = last;

@@ -26,6 +26,9 @@ import {
 import type { Locker } from "./locker.js";
 import { lockFor, Mutex } from "./mutex.js";
 
+// A local name: V8 folds it, while an imported binding is loaded at every use.
+const here = current;
+
 const ADD: OpKind = { name: "wait", wait: "", edge: "none" }; // Go: runtime_notifyListAdd
 const WAIT: OpKind = { name: "wait", wait: "sync.Cond.Wait", edge: "none" };
 const SIGNAL: OpKind = { name: "signal", wait: "", edge: "own" };
@@ -75,7 +78,7 @@ export class Cond implements Operable {
   /** Unlocks `L`, waits until it is notified, and locks `L` again before it returns. */
   wait(): Op<void> {
     Cond.#checkIsOriginal(this);
-    if (current.isFast) return this.#waitFast();
+    if (here.isFast) return this.#waitFast();
     // The operation is created here and not in the generator, so that a forgotten `yield*` is found.
     return this.#wait(operate(ADD, this, undefined)) as unknown as Op<void>;
   }
@@ -121,7 +124,7 @@ export class Cond implements Operable {
   /** Wakes the goroutine that has waited longest, if there is one. The caller may hold `L` and need not. */
   signal(): Step {
     Cond.#checkIsOriginal(this);
-    if (!current.isFast) return step(SIGNAL, this, undefined);
+    if (!here.isFast) return step(SIGNAL, this, undefined);
     this.#notifyFirst();
     return happened();
   }
@@ -129,7 +132,7 @@ export class Cond implements Operable {
   /** Wakes all goroutines that wait. The caller may hold `L` and need not. */
   broadcast(): Step {
     Cond.#checkIsOriginal(this);
-    if (!current.isFast) return step(BROADCAST, this, undefined);
+    if (!here.isFast) return step(BROADCAST, this, undefined);
     while (this.#notifyFirst());
     return happened();
   }
@@ -153,7 +156,7 @@ export class Cond implements Operable {
   #notifyFirst(): boolean {
     if (this.#waiters.head === null) return false;
     const g = (this.#waiters.shift() as Waiter).goroutine;
-    g.rt.listener?.handed(current.g, g);
+    g.rt.listener?.handed(here.g, g);
     if (g.status === Status.WAITING) g.rt.wake(g);
     return true;
   }

@@ -28,6 +28,9 @@ import {
 } from "../runtime/index.js";
 import { checkLimit, isCancelled, type Leavable, performFor, type WaitLimit } from "./limit.js";
 
+// A local name: V8 folds it, while an imported binding is loaded at every use.
+const here = current;
+
 const LOCK: OpKind = { name: "lock", wait: "sync.Mutex.Lock", edge: "lock" };
 const TRY_LOCK_FOR: OpKind = { name: "tryLockFor", wait: "sync.Mutex.Lock", edge: "lock" };
 const UNLOCK: OpKind = { name: "unlock", wait: "", edge: "unlock" };
@@ -153,7 +156,7 @@ export class Mutex implements Operable, Leavable {
 
   /** Locks; waits while somebody else holds it (also when that is this goroutine: then for ever). */
   lock(): Op<void> {
-    if (!current.isFast) return operate(LOCK, this, undefined);
+    if (!here.isFast) return operate(LOCK, this, undefined);
     if (this.#core.isFree) {
       this.#core.take();
       return done(LOCK);
@@ -165,10 +168,10 @@ export class Mutex implements Operable, Leavable {
 
   /** Locks if the lock is free and no waiter is starving; the fastest way to lock. */
   tryLock(): boolean {
-    if (!current.isFast) catchUp();
+    if (!here.isFast) catchUp();
     if (!this.#core.isFree) return false;
     this.#core.take();
-    if (!current.isFast) noticed(LOCK, this);
+    if (!here.isFast) noticed(LOCK, this);
     return true;
   }
 
@@ -184,7 +187,7 @@ export class Mutex implements Operable, Leavable {
    */
   tryLockFor(limit: WaitLimit): Op<boolean> {
     checkLimit("Mutex.tryLockFor", limit);
-    if (current.isFast && this.#core.isFree && !isCancelled(limit)) {
+    if (here.isFast && this.#core.isFree && !isCancelled(limit)) {
       this.#core.take();
       return ready(TRY_LOCK_FOR, true);
     }
@@ -193,7 +196,7 @@ export class Mutex implements Operable, Leavable {
 
   /** Unlocks. @throws {FatalError} `sync: unlock of unlocked mutex` */
   unlock(): Step {
-    if (current.isFast && this.#core.isLocked) {
+    if (here.isFast && this.#core.isLocked) {
       this.#core.release();
       return happened();
     }

@@ -20,6 +20,9 @@ import {
   WaitQueue,
 } from "../runtime/index.js";
 
+// A local name: V8 folds it, while an imported binding is loaded at every use.
+const here = current;
+
 const DO: OpKind = { name: "do", wait: "sync.Mutex.Lock", edge: "acquire" }; // Go waits for the mutex inside
 const DO_END: OpKind = { name: "do (end)", wait: "", edge: "release" };
 
@@ -53,7 +56,7 @@ export class Once implements Operable {
    * @throws {TypeError} ``Once.do: expected `action` to be a generator function, got a plain one. Write `function*`.``
    */
   do(action: () => Go<unknown>): Op<void> {
-    if (current.isFast && this.#state === DONE) return done(DO);
+    if (here.isFast && this.#state === DONE) return done(DO);
     // The operation is created here and not in the generator, so that a forgotten `yield*` is found.
     return this.#run(operate<boolean | undefined>(DO, this, undefined), action) as unknown as Op<void>;
   }
