@@ -48,7 +48,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
       : read(options.with);
   if (options.with === undefined) {
     const file = options.json ?? (isOfficial(options) ? committed : lastFile(host.root));
-    writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
     say(`written: ${file}`);
   }
   if (options.compare === undefined) return 0;

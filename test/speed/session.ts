@@ -56,7 +56,7 @@ export async function measureTable(
 
 function save(file: string, results: Results): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }
 
 function versions(root: string, ready: Ready): Record<string, string> {
