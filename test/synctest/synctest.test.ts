@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   afterFunc,
   background,
+  Cell,
   Chan,
   Cond,
   explore,
@@ -771,3 +772,30 @@ test("a context's deadline is on the bubble's clock", async () => {
   });
   expect(seen).toEqual(thrice([null, "context deadline exceeded"]));
 });
+
+for (const waits of [true, false]) {
+  test(`what others did comes before the return of a wait${waits ? "" : ", and without one it races"} [TestHappensBefore]`, async () => {
+    const found = await explore(
+      function* () {
+        yield* synctest(function* () {
+          const v = new Cell(1);
+          const ch = new Chan<never>();
+          go(function* () {
+            yield* v.write(2);
+            yield* ch.recv();
+          });
+          if (waits) yield* synctestWait();
+          yield* v.write(3);
+          afterFunc(0, function* () {
+            yield* v.write(4);
+          });
+          if (waits) yield* synctestWait();
+          yield* v.write(5);
+          ch.close();
+        });
+      },
+      { detect: ["race"], schedules: 100 },
+    );
+    expect(found.verdict).toBe(waits ? "ok" : "race");
+  });
+}
