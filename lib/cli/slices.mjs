@@ -43,6 +43,7 @@ export const SLICES = {
       "scale",
       "detect",
       "explore",
+      "zoo",
       "plot",
       "transform",
       "oracle",

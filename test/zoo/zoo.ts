@@ -1,0 +1,64 @@
+// zoo: what is asserted of every kernel. The test files beside it share the kernels among themselves.
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { explore, report, type Verdict } from "../../lib/index.js";
+import type { Kernel } from "./kernel.js";
+import { PENDING } from "./pending.js";
+
+/** Schedules in which the bug must be found, and over which its repair must show nothing. */
+export const SCHEDULES = 1000;
+
+const FOLDER = new URL("./kernels/", import.meta.url);
+
+/** Where two locks are taken in both orders, saying so is as good as waiting for the deadlock. */
+function expected({ category, verdicts }: Kernel): readonly Verdict[] {
+  return category === "AB-BA" ? [...verdicts, "lock-order"] : verdicts;
+}
+
+/** The names of all kernels, sorted. */
+export function kernelNames(): string[] {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".ts"));
+  return files.map((file) => file.slice(0, -".ts".length)).sort();
+}
+
+/** Loads the kernel of that name: the default export of its file. */
+export async function loadKernel(name: string): Promise<Kernel> {
+  const { default: kernel } = (await import(`./kernels/${name}.ts`)) as { default: Kernel };
+  return kernel;
+}
+
+/** Declares the tests of every kernel whose place in the alphabet is `share` modulo `of`. */
+export async function testKernels(share: number, of: number): Promise<void> {
+  const names = kernelNames().filter((_, i) => i % of === share);
+  for (const name of names) testKernel(name, await loadKernel(name));
+}
+
+function testKernel(name: string, kernel: Kernel): void {
+  describe(`${name} (${kernel.category})`, () => {
+    test("is named as its file is", () => expect(kernel.name).toBe(name));
+
+    const missing = PENDING[name];
+    if (missing === undefined) {
+      test(`is found within ${SCHEDULES} schedules, and its schedule replays step for step`, async () => {
+        const { failure, verdict } = await explore(kernel.broken, { schedules: SCHEDULES });
+        expect(expected(kernel)).toContain(verdict);
+        const { schedule, events } = failure ?? expect.fail("no failure");
+        const again = await report(kernel.broken, { schedule, trace: true });
+        expect(again.verdict).toBe(verdict);
+        expect(events?.length).toBeGreaterThan(0);
+        expect(again.events).toEqual(events);
+      });
+    } else {
+      test(`is not found yet, for want of ${missing}`, async () => {
+        const { verdict } = await explore(kernel.broken, { schedules: SCHEDULES });
+        expect(expected(kernel)).not.toContain(verdict);
+      });
+    }
+
+    test.each(["free", "jump"] as const)("shows nothing when repaired, clock %s", async (clock) => {
+      const { failure, verdict, schedules } = await explore(kernel.fixed, { schedules: SCHEDULES, clock });
+      expect(failure?.findings.map(({ message }) => message) ?? []).toEqual([]);
+      expect({ verdict, schedules }).toEqual({ verdict: "ok", schedules: SCHEDULES });
+    });
+  });
+}
