@@ -69,7 +69,7 @@ function tell(g: G, kind: OpKind, variable: Variable, value: unknown): void {
   catchUp();
   const { listener } = g.rt;
   if (listener === null) return;
-  listener.site(g);
+  listener.site(g, kind);
   listener.done(g, kind, variable, value, value);
 }
 

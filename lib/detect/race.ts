@@ -10,7 +10,7 @@
 //  I3. Without stacks an access allocates nothing but, the first time, its variable.
 
 import { Chan } from "../chan/index.js";
-import type { AccessData, Finding, Position, RaceData } from "../event/index.js";
+import type { AccessData, Finding, RaceData } from "../event/index.js";
 import {
   Detector,
   type DetectorOptions,
@@ -18,7 +18,9 @@ import {
   ObjectNames,
   type Operable,
   type OpKind,
+  positionsOf,
   type Runtime,
+  type StackMark,
 } from "../runtime/index.js";
 import { GoMap, WaitGroup } from "../sync/index.js";
 import { edgeOf, Ordering, type Thread } from "./ordering.js";
@@ -32,7 +34,7 @@ const MOST_FINDINGS = 10;
 /** An access, as far as it is known: without stacks there is one for each goroutine. */
 interface Spot {
   readonly thread: Thread;
-  readonly stack: readonly Position[];
+  readonly stack: StackMark | null;
   readonly locks: readonly string[];
   readonly op: string | undefined;
 }
@@ -83,8 +85,8 @@ export class RaceDetector extends Detector {
     this.#witness?.exit(g);
   }
 
-  override site(g: G): void {
-    this.#witness?.site(g);
+  override site(g: G, kind: OpKind): void {
+    this.#witness?.site(g, kind);
   }
 
   override done(g: G, kind: OpKind, object: Operable, _arg: unknown, value: unknown): void {
@@ -199,7 +201,7 @@ export class RaceDetector extends Detector {
     }
     let spot = this.#spots.get(thread);
     if (spot === undefined) {
-      spot = { thread, stack: [], locks: [], op: undefined };
+      spot = { thread, stack: null, locks: [], op: undefined };
       this.#spots.set(thread, spot);
     }
     return spot;
@@ -236,7 +238,7 @@ export class RaceDetector extends Detector {
       goroutine: g.id,
       name: g.name,
       ...(spot.op === undefined ? {} : { op: spot.op }),
-      stack: spot.stack,
+      stack: spot.stack === null ? [] : positionsOf(spot.stack),
       locks: spot.locks,
       createdBy: g.createdBy,
       ...(createdAt === undefined ? {} : { createdAt }),

@@ -2,23 +2,43 @@
 // Made only where somebody will read the report, since a stack costs some microseconds.
 
 import type { Position } from "../event/index.js";
-import { captureStack, type G, ObjectNames, type Operable, type OpKind } from "../runtime/index.js";
+import {
+  type Edge,
+  type G,
+  markStack,
+  ObjectNames,
+  type Operable,
+  type OpKind,
+  positionsOf,
+  type StackMark,
+} from "../runtime/index.js";
 import { HeldLocks } from "./held.js";
 import { edgeOf } from "./ordering.js";
 
+/** What a race can be between. */
+const ACCESSES: ReadonlySet<Edge | undefined> = new Set<Edge>(["read", "write", "atomicRead", "atomicWrite"]);
+
+/** Enough to get from `go` to the line that called it: one is kept for every goroutine. */
+const SPAWN_FRAMES = 8;
+
 export class Witness {
   readonly #held = new HeldLocks();
-  readonly #sites = new Map<G, readonly Position[]>();
-  readonly #createdAt = new Map<number, Position>();
+  readonly #sites = new Map<G, StackMark>();
+  readonly #createdAt = new Map<number, StackMark>();
   readonly names = new ObjectNames();
 
-  /** `g` is about to do something: keeps where it stands. */
-  site(g: G): void {
-    this.#sites.set(g, captureStack());
+  /**
+   * `g` is about to do something: keeps where it stands, if that can be one side of a race or start somebody. A traced
+   * run keeps it for every operation, so that races on channels themselves have positions, too.
+   */
+  site(g: G, kind: OpKind): void {
+    if (g.rt.trace !== null || ACCESSES.has(kind.edge)) this.#sites.set(g, markStack());
+    else if (kind.name === "go") this.#sites.set(g, markStack(SPAWN_FRAMES));
+    else this.#sites.delete(g); // no stack rather than an old one
   }
 
   spawned(g: G, by: G | null): void {
-    const at = by === null ? undefined : this.#sites.get(by)?.[0];
+    const at = by === null ? undefined : this.#sites.get(by);
     if (at !== undefined) this.#createdAt.set(g.id, at);
   }
 
@@ -33,8 +53,8 @@ export class Witness {
     else if (edge === "unlock" || edge === "rUnlock") this.#held.unlocked(g, object, edge === "rUnlock");
   }
 
-  stackOf(g: G): readonly Position[] {
-    return this.#sites.get(g) ?? [];
+  stackOf(g: G): StackMark | null {
+    return this.#sites.get(g) ?? null;
   }
 
   /** The locks that `g` holds, as a report names them. */
@@ -46,7 +66,8 @@ export class Witness {
 
   /** Where `g` was started. */
   createdAt(g: G): Position | undefined {
-    return this.#createdAt.get(g.id);
+    const mark = this.#createdAt.get(g.id);
+    return mark === undefined ? undefined : positionsOf(mark)[0];
   }
 
   /** `mutex#1`, as in the events of the run, if it has any. */

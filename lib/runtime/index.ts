@@ -40,7 +40,7 @@ export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";
 export { schedtrace } from "./schedtrace.js";
 export { decodeSchedule, encodeChoices, sourceHash, TIMER } from "./schedule.js";
-export { captureStack, parseStack, stackOf } from "./stack.js";
+export { captureStack, markStack, parseStack, positionsOf, type StackMark, stackOf } from "./stack.js";
 export { type Started, start } from "./start.js";
 export {
   type Estimate,

@@ -22,8 +22,8 @@ export class Listener {
   spawned(_g: G, _by: G | null): void {}
   /** `g` runs for the first time. */
   start(_g: G): void {}
-  /** `g` is about to create an operation: its stack is that of the call. */
-  site(_g: G): void {}
+  /** `g` is about to create an operation of this kind: its stack is that of the call. */
+  site(_g: G, _kind: OpKind): void {}
   /** `g` has performed `kind` on `object`; `value` is what the operation returns. */
   done(_g: G, _kind: OpKind, _object: Operable, _arg: unknown, _value: unknown): void {}
   /** `g` has performed `kind` on `object` in a plain call, such as a `tryLock` that got the lock. */
@@ -75,8 +75,8 @@ class Listeners extends Listener {
   override start(g: G): void {
     for (const l of this.#all) l.start(g);
   }
-  override site(g: G): void {
-    for (const l of this.#all) l.site(g);
+  override site(g: G, kind: OpKind): void {
+    for (const l of this.#all) l.site(g, kind);
   }
   override done(g: G, kind: OpKind, object: Operable, arg: unknown, value: unknown): void {
     for (const l of this.#all) l.done(g, kind, object, arg, value);
@@ -139,7 +139,7 @@ export function noticed(kind: OpKind, object: Operable, value?: unknown): void {
   const { rt, g } = current;
   const listener = rt?.listener ?? null;
   if (g === null || listener === null) return;
-  listener.site(g);
+  listener.site(g, kind);
   listener.called(g, kind, object, value);
 }
 

@@ -90,7 +90,7 @@ export function happened(): Step {
 export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> {
   const g = running(kind.name);
   settle(g);
-  g.rt.listener?.site(g);
+  g.rt.listener?.site(g, kind);
   if (g.rt.isControlled) return note(g, kind, object, arg, false) as unknown as Op<T>;
   if (perform(g, kind, object, arg)) {
     instant.armed = kind;
@@ -107,7 +107,7 @@ export function step(kind: OpKind, object: Operable, arg: unknown): Step {
   const g = running(kind.name);
   settle(g);
   object.check?.(g, kind, arg);
-  g.rt.listener?.site(g);
+  g.rt.listener?.site(g, kind);
   if (g.rt.isControlled) return note(g, kind, object, arg, true) as unknown as Step;
   perform(g, kind, object, arg);
   g.value = undefined;

@@ -44,13 +44,26 @@ export function parseStack(stack: string): Position[] {
   return positions;
 }
 
-/** The positions above the caller, innermost first. About 4 us: only for traces and reports. */
-export function captureStack(): Position[] {
+/** Where a program stood, not yet read. */
+export type StackMark = Readonly<Pick<Error, "stack">>;
+
+/** Marks where the program stands. The engine writes its text when `positionsOf` asks, most are never asked for. */
+export function markStack(frames = 40): StackMark {
   const limit = Error.stackTraceLimit;
-  Reflect.set(Error, "stackTraceLimit", 40); // where intrinsics are frozen, a flag has set it
-  const { stack } = new Error();
+  Reflect.set(Error, "stackTraceLimit", frames); // where intrinsics are frozen, a flag has set it
+  const mark = new Error();
   Reflect.set(Error, "stackTraceLimit", limit);
-  return parseStack(stack ?? "");
+  return mark;
+}
+
+/** The positions of a mark, innermost first. Tens of microseconds. */
+export function positionsOf(mark: StackMark): Position[] {
+  return parseStack(mark.stack ?? "");
+}
+
+/** The positions above the caller, innermost first. Tens of microseconds: only for traces and reports. */
+export function captureStack(): Position[] {
+  return positionsOf(markStack());
 }
 
 /**
