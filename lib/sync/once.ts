@@ -10,6 +10,8 @@
 
 import type { Go, Op } from "../op/index.js";
 import {
+  acquires,
+  catchUp,
   current,
   done,
   type G,
@@ -59,6 +61,26 @@ export class Once implements Operable {
     if (here.isFast && this.#state === DONE) return done(DO);
     // The operation is created here and not in the generator, so that a forgotten `yield*` is found.
     return this.#run(operate<boolean | undefined>(DO, this, undefined), action) as unknown as Op<void>;
+  }
+
+  /**
+   * Whether the action has ended, as a plain read: `if (!once.isDone) yield* once.do(f)` is the fastest form. It is no
+   * scheduling point, so nothing is explored before it.
+   *
+   * **Happens-before:** the end of the action synchronizes before a read of true.
+   * @example
+   * await run(function* () {
+   *   const once = new Once();
+   *   function* load(): Go { console.log("loading"); }
+   *   for (let i = 0; i < 3; i++) if (!once.isDone) yield* once.do(load); // prints: loading
+   * });
+   */
+  get isDone(): boolean {
+    if (!here.isFast) {
+      catchUp();
+      acquires(this);
+    }
+    return this.#state === DONE;
   }
 
   *#run(entered: Op<boolean | undefined>, action: () => Go<unknown>): Go {

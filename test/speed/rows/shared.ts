@@ -29,6 +29,13 @@ function* doOnce(n: number): Go<number> {
   return onces;
 }
 
+function* lookOnce(n: number): Go<number> {
+  const once = new Once();
+  onces = 0;
+  for (let i = 0; i < n; i++) if (!once.isDone) yield* once.do(countOnce);
+  return onces;
+}
+
 interface Buffer {
   used: number;
 }
@@ -38,6 +45,18 @@ function* getPut(n: number): Go<number> {
   let sum = 0;
   for (let i = 0; i < n; i++) {
     const buffer = yield* pool.get();
+    buffer.used = 1;
+    sum += buffer.used;
+    pool.put(buffer);
+  }
+  return sum;
+}
+
+function* tryGetPut(n: number): Go<number> {
+  const pool = new Pool<Buffer>(() => ({ used: 0 }));
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const buffer = pool.tryGet();
     buffer.used = 1;
     sum += buffer.used;
     pool.put(buffer);
@@ -63,6 +82,14 @@ function* mapLoad(n: number): Go<number> {
   for (let i = 0; i < KEYS; i++) yield* map.store(i, 1);
   let sum = 0;
   for (let i = 0; i < n; i++) sum += (yield* map.load(i & (KEYS - 1))) as number;
+  return sum;
+}
+
+function* mapTryLoad(n: number): Go<number> {
+  const map = new SyncMap<number, number>();
+  for (let i = 0; i < KEYS; i++) yield* map.store(i, 1);
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += map.tryLoad(i & (KEYS - 1)) as number;
   return sum;
 }
 
@@ -92,12 +119,32 @@ export const shared: readonly Row[] = [
     expected: () => 1,
   },
   {
+    name: "once.isdone",
+    go: "once.do.fast",
+    unit: "ns",
+    what: "the same by a look at isDone first, against Go's Do",
+    target: 10,
+    batch: 1,
+    run: (n) => run(() => lookOnce(n)),
+    expected: () => 1,
+  },
+  {
     name: "pool.getput",
     unit: "ns",
     what: "get and put of a pooled object",
     target: 0.8,
     batch: 1,
     run: (n) => run(() => getPut(n)),
+    expected: (n) => n,
+  },
+  {
+    name: "pool.tryget",
+    go: "pool.getput",
+    unit: "ns",
+    what: "the same by tryGet, against Go's Get",
+    target: 0.8,
+    batch: 1,
+    run: (n) => run(() => tryGetPut(n)),
     expected: (n) => n,
   },
   {
@@ -116,6 +163,16 @@ export const shared: readonly Row[] = [
     target: 0.7,
     batch: 1,
     run: (n) => run(() => mapLoad(n)),
+    expected: (n) => n,
+  },
+  {
+    name: "map.sync.Map.tryload",
+    go: "map.sync.Map.load",
+    unit: "ns",
+    what: "the same by tryLoad, against Go's Load",
+    target: 0.7,
+    batch: 1,
+    run: (n) => run(() => mapTryLoad(n)),
     expected: (n) => n,
   },
   {
