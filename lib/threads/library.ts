@@ -2,12 +2,15 @@
 
 import { Arena, fieldPlaces } from "./arena.js";
 import { Barrier } from "./barrier.js";
+import { Cond } from "./cond.js";
 import { Counter } from "./counter.js";
 import { Event } from "./event.js";
 import { Latch } from "./latch.js";
 import type { Handle, Shared } from "./memory.js";
 import { Mutex } from "./mutex.js";
+import { Once } from "./once.js";
 import { RWMutex } from "./rwmutex.js";
+import { Semaphore } from "./semaphore.js";
 import { Snapshot } from "./snapshot.js";
 import { LockError } from "./thread.js";
 import { WaitGroup } from "./waitgroup.js";
@@ -16,12 +19,15 @@ import { WaitGroup } from "./waitgroup.js";
 export interface ThreadsLibrary {
   readonly Arena: typeof Arena;
   readonly Barrier: typeof Barrier;
+  readonly Cond: typeof Cond;
   readonly Counter: typeof Counter;
   readonly Event: typeof Event;
   readonly Latch: typeof Latch;
   readonly LockError: typeof LockError;
   readonly Mutex: typeof Mutex;
+  readonly Once: typeof Once;
   readonly RWMutex: typeof RWMutex;
+  readonly Semaphore: typeof Semaphore;
   readonly Snapshot: typeof Snapshot;
   readonly WaitGroup: typeof WaitGroup;
   readonly fieldPlaces: typeof fieldPlaces;
@@ -30,12 +36,15 @@ export interface ThreadsLibrary {
 export const library: ThreadsLibrary = {
   Arena,
   Barrier,
+  Cond,
   Counter,
   Event,
   Latch,
   LockError,
   Mutex,
+  Once,
   RWMutex,
+  Semaphore,
   Snapshot,
   WaitGroup,
   fieldPlaces,
@@ -44,11 +53,14 @@ export const library: ThreadsLibrary = {
 const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> = {
   Arena,
   Barrier,
+  Cond,
   Counter,
   Event,
   Latch,
   Mutex,
+  Once,
   RWMutex,
+  Semaphore,
   Snapshot,
   WaitGroup,
 };

@@ -42,6 +42,9 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   Event: 0x68620007,
   Latch: 0x68620008,
   Counter: 0x68620009,
+  Semaphore: 0x6862000a,
+  Cond: 0x6862000b,
+  Once: 0x6862000c,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */
