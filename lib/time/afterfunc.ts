@@ -32,7 +32,7 @@ class BodyDeadline extends Deadline {
   override fire(): void {
     const rt = this.#rt;
     try {
-      const g = rt.spawn(this.#body, NO_ARGS);
+      const g = rt.launch(this.#body, NO_ARGS);
       rt.listener?.acquire(g, this.#timer);
     } catch (error) {
       const text = (error as Error).message.replace(/^go: /, "");
