@@ -57,6 +57,8 @@ export type {
   Exploration,
   Finding,
   GoroutineData,
+  LockOrderData,
+  LockStep,
   Position,
   RaceData,
   Report,

@@ -1,11 +1,14 @@
 // The detectors: they listen to a run and tell what is wrong with it. Loading this room makes them known by name.
 import { provideDetector } from "../runtime/index.js";
 import { DeadlockDetector } from "./deadlock.js";
+import { LockOrderDetector } from "./lockorder.js";
 import { RaceDetector } from "./race.js";
 
 provideDetector("deadlock", (options) => new DeadlockDetector(options), true);
+provideDetector("lock-order", (options) => new LockOrderDetector(options));
 provideDetector("race", (options) => new RaceDetector(options), true);
 
 export { DeadlockDetector } from "./deadlock.js";
+export { LockOrderDetector } from "./lockorder.js";
 export { type Omission, Ordering } from "./ordering.js";
 export { RaceDetector } from "./race.js";

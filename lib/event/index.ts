@@ -7,6 +7,8 @@ export type {
   Exploration,
   Finding,
   GoroutineData,
+  LockOrderData,
+  LockStep,
   Position,
   RaceData,
   Report,

@@ -71,6 +71,30 @@ export interface RaceData {
   readonly advice: string;
 }
 
+/** A goroutine that holds one lock and takes another. Places are known when the run was asked for stacks. */
+export interface LockStep {
+  readonly goroutine: number;
+  /** The name of the goroutine's body. */
+  readonly name: string;
+  /** The lock that it takes, e.g. `mutex#2`, and whether for reading. */
+  readonly takes: string;
+  readonly isReading: boolean;
+  readonly at?: Position;
+  /** The lock that it holds meanwhile; left out for a writer in line. */
+  readonly holds?: string;
+  readonly isHeldForReading?: boolean;
+  readonly heldSince?: Position;
+}
+
+/** Goroutines that could all wait for each other: each takes what the next one holds. */
+export interface LockOrderData {
+  readonly steps: readonly LockStep[];
+  /** Who must be in line to write, for readers to wait for readers. */
+  readonly writers: readonly LockStep[];
+  /** What to change, as a sentence. */
+  readonly advice: string;
+}
+
 /** One thing that is wrong, with the goroutines and places that have to do with it. */
 export interface Finding {
   readonly verdict: Verdict;
@@ -79,6 +103,8 @@ export interface Finding {
   readonly at: readonly Position[];
   /** Both sides, when the verdict is `race`. */
   readonly race?: RaceData;
+  /** The circle of waits, when the verdict is `lock-order`. */
+  readonly lockOrder?: LockOrderData;
 }
 
 /** An error as data. */

@@ -23,7 +23,7 @@ export const VERDICT_TITLES: Readonly<Record<Verdict, string>> = {
 
 const SHORT_TITLES: readonly Verdict[] = ["panic", "fatal", "wrong-result", "misuse"];
 
-/** Lines of a race below its summary: both stacks, who started the two, and what is missing. */
+/** Lines of a race or a lock order below its summary: both sides, and what is missing. */
 const RACE_LINES = 20;
 
 /** Blocked goroutines listed one by one, before the rest is only counted. */
@@ -55,7 +55,9 @@ function findingLines(finding: Finding, isMain: boolean): string[] {
   const at = where.length === 0 ? "" : ` (${[...new Set(where)].slice(0, 3).join(", ")})`;
   return [
     `  ${isMain ? "" : `also ${finding.verdict}: `}${first}${at}`,
-    ...rest.slice(0, finding.race === undefined ? 6 : RACE_LINES).map((line) => `  ${line}`),
+    ...rest
+      .slice(0, (finding.race ?? finding.lockOrder) === undefined ? 6 : RACE_LINES)
+      .map((line) => `  ${line}`),
   ];
 }
 
