@@ -1,5 +1,6 @@
 // Failure: makes the error that a team's caller sees of what happened on a thread.
 
+import { ChannelError } from "./channelerror.js";
 import type { Ending } from "./crew.js";
 import { LockError } from "./thread.js";
 import { mapThreadStack } from "./threadstack.js";
@@ -39,6 +40,7 @@ export function failureOf(
 /** An error of the class it had on its thread, for JavaScript's classes and ours; else an Error. */
 function sameClass(thrown: unknown, name: string, message: string): Error {
   if (name === "LockError") return new LockError(message);
+  if (name === "ChannelError") return new ChannelError(message);
   return thrown instanceof Error ? thrown : new Error(message);
 }
 

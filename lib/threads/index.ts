@@ -4,6 +4,7 @@ export type { ElementArrays, Field, FieldPlace, Fields, RoomOptions, Views } fro
 export { Arena, fieldPlaces } from "./arena.js";
 export { Barrier } from "./barrier.js";
 export { carry, FreeNameError } from "./carry.js";
+export { ChannelError } from "./channelerror.js";
 export type { CondHandle } from "./cond.js";
 export { Cond } from "./cond.js";
 export type { CounterOptions } from "./counter.js";
@@ -17,6 +18,8 @@ export type { Handle, Placement, Shared } from "./memory.js";
 export { Mutex } from "./mutex.js";
 export { Once } from "./once.js";
 export type { WaitOptions } from "./park.js";
+export type { RingOptions } from "./ring.js";
+export { Ring } from "./ring.js";
 export { RWMutex } from "./rwmutex.js";
 export { Semaphore } from "./semaphore.js";
 export type { Carried, Shareable } from "./shareable.js";

@@ -2,6 +2,7 @@
 
 import { Arena, fieldPlaces } from "./arena.js";
 import { Barrier } from "./barrier.js";
+import { ChannelError } from "./channelerror.js";
 import { Cond } from "./cond.js";
 import { Counter } from "./counter.js";
 import { Event } from "./event.js";
@@ -9,6 +10,7 @@ import { Latch } from "./latch.js";
 import type { Handle, Shared } from "./memory.js";
 import { Mutex } from "./mutex.js";
 import { Once } from "./once.js";
+import { Ring } from "./ring.js";
 import { RWMutex } from "./rwmutex.js";
 import { Semaphore } from "./semaphore.js";
 import { Snapshot } from "./snapshot.js";
@@ -19,6 +21,7 @@ import { WaitGroup } from "./waitgroup.js";
 export interface ThreadsLibrary {
   readonly Arena: typeof Arena;
   readonly Barrier: typeof Barrier;
+  readonly ChannelError: typeof ChannelError;
   readonly Cond: typeof Cond;
   readonly Counter: typeof Counter;
   readonly Event: typeof Event;
@@ -27,6 +30,7 @@ export interface ThreadsLibrary {
   readonly Mutex: typeof Mutex;
   readonly Once: typeof Once;
   readonly RWMutex: typeof RWMutex;
+  readonly Ring: typeof Ring;
   readonly Semaphore: typeof Semaphore;
   readonly Snapshot: typeof Snapshot;
   readonly WaitGroup: typeof WaitGroup;
@@ -36,6 +40,7 @@ export interface ThreadsLibrary {
 export const library: ThreadsLibrary = {
   Arena,
   Barrier,
+  ChannelError,
   Cond,
   Counter,
   Event,
@@ -44,6 +49,7 @@ export const library: ThreadsLibrary = {
   Mutex,
   Once,
   RWMutex,
+  Ring,
   Semaphore,
   Snapshot,
   WaitGroup,
@@ -60,6 +66,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   Mutex,
   Once,
   RWMutex,
+  Ring,
   Semaphore,
   Snapshot,
   WaitGroup,

@@ -45,6 +45,7 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   Semaphore: 0x6862000a,
   Cond: 0x6862000b,
   Once: 0x6862000c,
+  Ring: 0x6862000d,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */
