@@ -1,17 +1,20 @@
 // zoo: what is asserted of every kernel. The test files beside it share the kernels among themselves.
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { explore, report, type Verdict } from "../../lib/index.js";
+import { explore, type Program, type RunOptions, report, type Verdict } from "../../lib/index.js";
 import type { Kernel } from "./kernel.js";
 import { PENDING } from "./pending.js";
 
 /** Schedules in which the bug must be found, and over which its repair must show nothing. */
 export const SCHEDULES = 1000;
 
+const STRATEGIES = ["random", "pct", "pos", "urw", "delay"] as const;
+const TRACED = { clock: "free", maxSteps: 10_000, trace: true } as const;
+
 const FOLDER = new URL("./kernels/", import.meta.url);
 
 /** Where locks make a cycle, saying so is as good as waiting for the deadlock. */
-function expected({ category, verdicts }: Kernel): readonly Verdict[] {
+export function expected({ category, verdicts }: Kernel): readonly Verdict[] {
   return category === "AB-BA" || category === "RWR" ? [...verdicts, "lock-order"] : verdicts;
 }
 
@@ -55,10 +58,24 @@ function testKernel(name: string, kernel: Kernel): void {
       });
     }
 
+    test("replays step for step under every strategy, broken and repaired", async () => {
+      for (const program of [kernel.broken, kernel.fixed]) {
+        for (const strategy of STRATEGIES) await replays(program, { ...TRACED, strategy, seed: name });
+      }
+    });
+
     test.each(["free", "jump"] as const)("shows nothing when repaired, clock %s", async (clock) => {
       const { failure, verdict, schedules } = await explore(kernel.fixed, { schedules: SCHEDULES, clock });
       expect(failure?.findings.map(({ message }) => message) ?? []).toEqual([]);
       expect({ verdict, schedules }).toEqual({ verdict: "ok", schedules: SCHEDULES });
     });
   });
+}
+
+/** Asserts that a run and the replay of its schedule do the same thing. */
+async function replays(program: Program<unknown>, options: RunOptions): Promise<void> {
+  const seen = await report(program, options);
+  const again = await report(program, { schedule: seen.schedule, maxSteps: 10_000, trace: true, detect: [] });
+  expect(again.events).toEqual(seen.events);
+  expect([again.verdict, again.schedule]).toEqual([seen.verdict, seen.schedule]);
 }
