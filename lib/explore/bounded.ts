@@ -39,6 +39,7 @@ export class Bounded implements Strategy {
     this.#depth++;
     const chosen = choice.options[choice.at] as number;
     if (isPreemption(chosen, last)) this.#preemptions++;
+    if (chosen === TIMER) this.recording.open(TIMER, (runnable[0] as G).rt.steps); // also when it wakes nobody
     return chosen;
   }
 

@@ -11,6 +11,8 @@
 //  I2. For every race (i, j) of a run, some goroutine that can begin the run with j before i is in `backtrack` of the
 //      choice that led to i, or sleeps there.
 //  I3. A goroutine leaves the sleep set when a step conflicts with what it did when it was explored.
+//  I4. A timer that could have fired and did not (it was stopped, or the run ended before) raced with the step that it
+//      came too late for: it is in `backtrack` of the last choice at which it could fire.
 //
 // Source: Abdulla, Aronis, Jonsson, Sagonas, "Optimal Dynamic Partial Order Reduction" (POPL 2014), Source-DPOR: source
 // sets and sleep sets. Without wake-up trees, a run may find out on its way that it is redundant; it is ended then and
@@ -112,6 +114,7 @@ export class Dpor implements Strategy {
       if (how === undefined) continue;
       (this.#path[event.choice] as WhoChoice).shape.add(event.touched, how.touched, how.group);
     }
+    if (this.#isFree) this.#unfired();
     const order = new Order(events);
     const from = events.findIndex((event) => event.choice >= this.#changed);
     for (let j = Math.max(0, from); j < events.length; j++) {
@@ -207,6 +210,18 @@ export class Dpor implements Strategy {
     last.touched.isAll = true;
     const choice = this.#path[last.choice] as WhoChoice | undefined;
     for (const id of choice?.enabled ?? []) choice?.backtrack.add(id);
+  }
+
+  /** Lets timers fire that did not (I4); those that did race as steps of the run. */
+  #unfired(): void {
+    let could: WhoChoice | null = null;
+    for (const choice of this.#path) {
+      if ("count" in choice) continue;
+      const canFire = choice.enabled.includes(TIMER);
+      if (!canFire) could?.backtrack.add(TIMER);
+      could = canFire && choice.chosen !== TIMER ? choice : null;
+    }
+    could?.backtrack.add(TIMER);
   }
 
   /** Makes sure that a run with step `j` before step `i` is explored (I2). */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   AtomicInt32,
+  background,
   Chan,
   explore,
   go,
@@ -10,6 +11,7 @@ import {
   report,
   sleep,
   WaitGroup,
+  withTimeout,
 } from "happens-before";
 import { expect, test } from "vitest";
 import { enumerated, reduced } from "../../lib/explore/exhaustive.js";
@@ -81,6 +83,35 @@ for (const clock of ["free", "jump"] as const) {
     expect(sum.redundant * 10).toBeLessThan(sum.classes);
   });
 }
+
+/** Programs with a timer that may be too late to matter, or never fire. */
+const TIMED: readonly Script[] = [
+  [["selectAfter"], ["send0"]],
+  [["selectAfter"], ["locked0"]],
+  [["selectAfter"], ["selectDefault"]],
+  [["locked0", "selectAfter"], ["send0"]],
+  [["selectAfter"], ["sleep"]],
+];
+for (const script of TIMED) {
+  for (const clock of ["free", "jump"] as const) {
+    test(`exhaustive: finds exactly the classes that brute force finds: ${JSON.stringify(script)}, ${clock} clock`, () => {
+      expect(compare(script, false, clock)).toMatchObject({ missed: 0, invented: 0 });
+    });
+  }
+}
+
+test("exhaustive: a timer that is stopped in one schedule fires before in another", async () => {
+  const seen = await explore(
+    function* () {
+      const [ctx, cancel] = withTimeout(background(), 10);
+      yield* cancel();
+      return ctx.err()?.message;
+    },
+    { exhaustive: true, stopAt: "never" },
+  );
+  const results = seen.outcomes.map((o) => o.result);
+  expect(results.sort()).toEqual(["context canceled", "context deadline exceeded"]);
+});
 
 /** The relation without the conflicts of one kind of operation. */
 function without(names: string): Touch {

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import {
   AtomicInt32,
+  after,
   Chan,
   go,
   gosched,
@@ -15,12 +16,13 @@ import {
   WaitGroup,
 } from "happens-before";
 
-/** One operation of a goroutine; the number says on which object. */
+/** One operation of a goroutine; the number says on which object. Those not in ACTIONS are for scripts written by hand. */
 export type Action =
   | `${"locked" | "send" | "recv" | "close" | "load" | "store" | "add" | "rLocked" | "wLocked"}${0 | 1}`
   | "select"
   | "selectDefault"
   | "selectSend"
+  | "selectAfter"
   | "sleep"
   | "gosched"
   | "spawn";
@@ -104,6 +106,9 @@ function* body(s: State, id: number, actions: readonly Action[]) {
         break;
       case "selectSend":
         yield* select((s.ch[0] as Chan<number>).onSend(id), (s.ch[1] as Chan<number>).onSend(id));
+        break;
+      case "selectAfter":
+        yield* select((s.ch[0] as Chan<number>).onRecv(), after(1 + id).onRecv());
         break;
       case "sleep":
         yield* sleep(1 + id);
