@@ -6,7 +6,8 @@
 //
 // Invariants:
 //  I1. `stuck` is the greatest set in which everybody waits and nobody outside, alive, could wake any of them:
-//      whoever can be woken is taken out until nothing changes.
+//      whoever can be woken is taken out until nothing changes. Main, as long as it can act, may know of any channel:
+//      it made or was given what the others share, even if it has not used it yet.
 //
 // Rejected: asking while the program runs. Who has not used a channel yet may still be about to.
 
@@ -83,11 +84,14 @@ export class DeadlockDetector extends Detector {
 export function stuck(waiting: readonly Waiting[]): Waiting[] {
   const left = new Map(waiting.map((w) => [w.g, w]));
   const canAct = (g: G): boolean => g.status !== Status.DEAD && !left.has(g);
+  const main = waiting[0]?.g.rt.main ?? null;
   for (let before = -1; before !== left.size; ) {
     before = left.size;
-    for (const { g, isLock, wakers } of left.values()) {
+    for (const { g, objects, isLock, wakers } of left.values()) {
       // A lock without a holder has been handed to somebody who is about to run.
-      const isFree = isLock ? wakers.every(canAct) : wakers.some(canAct);
+      const isFree = isLock
+        ? wakers.every(canAct)
+        : wakers.some(canAct) || (objects.length > 0 && main !== null && canAct(main));
       if (isFree) left.delete(g);
     }
   }

@@ -386,3 +386,14 @@ test("explore finds it, and its replay tells the same", async () => {
   expect(found.verdict).toBe("partial-deadlock");
   expect(found.failure?.findings.find((f) => f.verdict === "partial-deadlock")?.goroutines).toEqual([2, 3]);
 });
+
+test("main that goes on may still send on a channel that it made and has not used yet", async () => {
+  const seen = await report(function* () {
+    const gate = new Chan<number>();
+    go(function* () {
+      yield* gate.recv();
+    });
+    for (;;) yield* gosched(); // it waits for something else, badly
+  }, OPTIONS);
+  expect(seen.findings.map((f) => f.verdict)).toEqual(["out-of-steps"]);
+});

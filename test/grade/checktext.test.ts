@@ -34,7 +34,9 @@ test("the reference solution passes with all points and says what was shown", as
   const result = await grade(solution(TRANSFER));
   expectWhole(result);
   expect(result).toMatchObject({ status: "pass", points: 4, maxPoints: 4, notes: [], output: "" });
-  expect(result.properties[1]?.shown).toBe("nothing wrong in 300 schedules (random, seed 1)");
+  expect(result.properties[1]?.shown).toBe(
+    "nothing wrong in 300 schedules (random, pct, pos, urw, delay, seed 1)",
+  );
 });
 
 test("the starter fails for its stated reason, in every property, with hints", async () => {
