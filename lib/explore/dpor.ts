@@ -11,8 +11,8 @@
 //  I2. For every race (i, j) of a run, some goroutine that can begin the run with j before i is in `backtrack` of the
 //      choice that led to i, or sleeps there.
 //  I3. A goroutine leaves the sleep set when a step conflicts with what it did when it was explored.
-//  I4. A timer that could have fired and did not (it was stopped, or the run ended before) raced with the step that it
-//      came too late for: it is in `backtrack` of the last choice at which it could fire.
+//  I4. Where a timer can fire, both are explored: that it does, and that it does not. It conflicts with every step, so
+//      neither is redundant; and a timer that never fires, since it is stopped or too late, shows no race (I2).
 //
 // Source: Abdulla, Aronis, Jonsson, Sagonas, "Optimal Dynamic Partial Order Reduction" (POPL 2014), Source-DPOR: source
 // sets and sleep sets. Without wake-up trees, a run may find out on its way that it is redundant; it is ended then and
@@ -114,7 +114,6 @@ export class Dpor implements Strategy {
       if (how === undefined) continue;
       (this.#path[event.choice] as WhoChoice).shape.add(event.touched, how.touched, how.group);
     }
-    if (this.#isFree) this.#unfired();
     const order = new Order(events);
     const from = events.findIndex((event) => event.choice >= this.#changed);
     for (let j = Math.max(0, from); j < events.length; j++) {
@@ -159,7 +158,7 @@ export class Dpor implements Strategy {
     const chosen = last !== null && awake.includes(last.id) ? last.id : (awake[0] as number);
     const choice: WhoChoice = {
       enabled,
-      backtrack: new Set([chosen]),
+      backtrack: new Set(hasTimer ? [chosen, TIMER] : [chosen]), // I4
       done: new Map(),
       sleep: new Map([...this.#sleep].map(([id, { shape }]) => [id, shape])),
       chosen,
@@ -210,18 +209,6 @@ export class Dpor implements Strategy {
     last.touched.isAll = true;
     const choice = this.#path[last.choice] as WhoChoice | undefined;
     for (const id of choice?.enabled ?? []) choice?.backtrack.add(id);
-  }
-
-  /** Lets timers fire that did not (I4); those that did race as steps of the run. */
-  #unfired(): void {
-    let could: WhoChoice | null = null;
-    for (const choice of this.#path) {
-      if ("count" in choice) continue;
-      const canFire = choice.enabled.includes(TIMER);
-      if (!canFire) could?.backtrack.add(TIMER);
-      could = canFire && choice.chosen !== TIMER ? choice : null;
-    }
-    could?.backtrack.add(TIMER);
   }
 
   /** Makes sure that a run with step `j` before step `i` is explored (I2). */
