@@ -49,20 +49,29 @@ export {
 
 import "./detect/index.js";
 
-export type {
-  AccessData,
-  Coverage,
-  ErrorData,
-  EventData,
-  Exploration,
-  Finding,
-  GoroutineData,
-  LockOrderData,
-  LockStep,
-  Position,
-  RaceData,
-  Report,
-  Verdict,
+export {
+  type AccessData,
+  type Coverage,
+  type ErrorData,
+  type EventData,
+  type Exploration,
+  explainGoDump,
+  type Finding,
+  type GoAccess,
+  type GoArg,
+  type GoDump,
+  type GoFrame,
+  type GoGoroutine,
+  type GoGroup,
+  type GoroutineData,
+  goGroups,
+  type LockOrderData,
+  type LockStep,
+  type Position,
+  parseGoDump,
+  type RaceData,
+  type Report,
+  type Verdict,
 } from "./event/index.js";
 export {
   type ExploreOptions,

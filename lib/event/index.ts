@@ -1,4 +1,13 @@
 // The trace model: what happened, as plain data.
+export {
+  type GoAccess,
+  type GoArg,
+  type GoDump,
+  type GoFrame,
+  type GoGoroutine,
+  parseGoDump,
+} from "./godump.js";
+export { explainGoDump, type GoGroup, goGroups } from "./goexplain.js";
 export type {
   AccessData,
   Coverage,

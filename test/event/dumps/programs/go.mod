@@ -1,0 +1,2 @@
+module shop
+go 1.26
