@@ -25,31 +25,43 @@ function* release(m: Leases): Go {
   yield* m.stateMu.unlock();
 }
 
-function* acquireByNameBroken(m: Leases): Go {
+/** Returns whether there is a lease, which the caller now uses. */
+type AcquireByName = (m: Leases) => Go<boolean>;
+
+function* acquireByNameBroken(m: Leases): Go<boolean> {
+  let isGood = false;
   yield* m.cacheMu.lock();
-  if (m.byName.has("accounts")) {
-    yield* m.stateMu.lock();
-    if (m.users > 0) m.users++;
-    yield* m.stateMu.unlock();
-  }
+  if (m.byName.has("accounts")) isGood = yield* use(m);
   yield* m.cacheMu.unlock();
+  return isGood;
 }
 
-function* acquireByNameFixed(m: Leases): Go {
+function* acquireByNameFixed(m: Leases): Go<boolean> {
   yield* m.cacheMu.lock();
   const isKnown = m.byName.has("accounts");
   yield* m.cacheMu.unlock();
-  if (!isKnown) return;
-  yield* m.stateMu.lock();
-  if (m.users > 0) m.users++; // else it was given back in between
-  yield* m.stateMu.unlock();
+  return isKnown && (yield* use(m));
 }
 
-function program(acquireByName: (m: Leases) => Go) {
+/** Adds a user, unless the lease was given back in between. */
+function* use(m: Leases): Go<boolean> {
+  yield* m.stateMu.lock();
+  const isGood = m.users > 0;
+  if (isGood) m.users++;
+  yield* m.stateMu.unlock();
+  return isGood;
+}
+
+function* query(m: Leases, acquireByName: AcquireByName): Go {
+  if (yield* acquireByName(m)) yield* release(m);
+}
+
+function program(acquireByName: AcquireByName) {
   return {
     setup: () => new Leases(),
     *main(m: Leases): Go {
-      yield* m.wg.go(acquireByName, m);
+      yield* m.wg.go(query, m, acquireByName);
+      yield* m.wg.go(query, m, acquireByName);
       yield* m.wg.go(release, m);
       yield* m.wg.wait();
     },
