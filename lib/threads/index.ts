@@ -4,6 +4,8 @@ export type { ElementArrays, Field, FieldPlace, Fields, RoomOptions, Views } fro
 export { Arena, fieldPlaces } from "./arena.js";
 export { Barrier } from "./barrier.js";
 export { carry, FreeNameError } from "./carry.js";
+export type { ChanOptions } from "./chan.js";
+export { Chan } from "./chan.js";
 export { ChannelError } from "./channelerror.js";
 export type { CondHandle } from "./cond.js";
 export { Cond } from "./cond.js";
@@ -18,6 +20,8 @@ export type { Handle, Placement, Shared } from "./memory.js";
 export { Mutex } from "./mutex.js";
 export { Once } from "./once.js";
 export type { WaitOptions } from "./park.js";
+export type { QueueOptions } from "./queue.js";
+export { Queue } from "./queue.js";
 export type { RingOptions } from "./ring.js";
 export { Ring } from "./ring.js";
 export { RWMutex } from "./rwmutex.js";

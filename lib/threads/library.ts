@@ -2,6 +2,7 @@
 
 import { Arena, fieldPlaces } from "./arena.js";
 import { Barrier } from "./barrier.js";
+import { Chan } from "./chan.js";
 import { ChannelError } from "./channelerror.js";
 import { Cond } from "./cond.js";
 import { Counter } from "./counter.js";
@@ -10,6 +11,7 @@ import { Latch } from "./latch.js";
 import type { Handle, Shared } from "./memory.js";
 import { Mutex } from "./mutex.js";
 import { Once } from "./once.js";
+import { Queue } from "./queue.js";
 import { Ring } from "./ring.js";
 import { RWMutex } from "./rwmutex.js";
 import { Semaphore } from "./semaphore.js";
@@ -21,6 +23,7 @@ import { WaitGroup } from "./waitgroup.js";
 export interface ThreadsLibrary {
   readonly Arena: typeof Arena;
   readonly Barrier: typeof Barrier;
+  readonly Chan: typeof Chan;
   readonly ChannelError: typeof ChannelError;
   readonly Cond: typeof Cond;
   readonly Counter: typeof Counter;
@@ -29,6 +32,7 @@ export interface ThreadsLibrary {
   readonly LockError: typeof LockError;
   readonly Mutex: typeof Mutex;
   readonly Once: typeof Once;
+  readonly Queue: typeof Queue;
   readonly RWMutex: typeof RWMutex;
   readonly Ring: typeof Ring;
   readonly Semaphore: typeof Semaphore;
@@ -40,6 +44,7 @@ export interface ThreadsLibrary {
 export const library: ThreadsLibrary = {
   Arena,
   Barrier,
+  Chan,
   ChannelError,
   Cond,
   Counter,
@@ -48,6 +53,7 @@ export const library: ThreadsLibrary = {
   LockError,
   Mutex,
   Once,
+  Queue,
   RWMutex,
   Ring,
   Semaphore,
@@ -59,12 +65,14 @@ export const library: ThreadsLibrary = {
 const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> = {
   Arena,
   Barrier,
+  Chan,
   Cond,
   Counter,
   Event,
   Latch,
   Mutex,
   Once,
+  Queue,
   RWMutex,
   Ring,
   Semaphore,

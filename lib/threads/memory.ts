@@ -46,6 +46,8 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   Cond: 0x6862000b,
   Once: 0x6862000c,
   Ring: 0x6862000d,
+  Queue: 0x6862000e,
+  Chan: 0x6862000f,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */

@@ -15,6 +15,7 @@
 // Source: Lamport (1983) for the two positions, Lee et al., "MCRingBuffer" (2010) for the remembered ones.
 // Rejected: sleeping on the positions themselves; then close, which moves none, could not wake anybody.
 
+import { powerOfTwo } from "./cells.js";
 import { ChannelError } from "./channelerror.js";
 import { checkCount, type Handle, LINE_BYTES, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, parkTask, parkThread, type SlowPath, type WaitOptions } from "./park.js";
@@ -335,9 +336,4 @@ export class Ring implements Shared {
       `Ring.${call}: expected a batch of this ring to be ${this.#isInt32 ? "an Int32Array" : "a Float64Array"}`,
     );
   }
-}
-
-/** The next power of two that is not less. */
-function powerOfTwo(count: number): number {
-  return 2 ** Math.ceil(Math.log2(count));
 }
