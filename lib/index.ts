@@ -51,7 +51,10 @@ import "./detect/index.js";
 
 export {
   type AccessData,
+  type ChromeEvent,
+  type ChromeTrace,
   type Coverage,
+  chromeTrace,
   type ErrorData,
   type EventData,
   type Exploration,

@@ -1,4 +1,5 @@
 // The trace model: what happened, as plain data.
+export { type ChromeEvent, type ChromeTrace, chromeTrace } from "./chrome.js";
 export {
   type GoAccess,
   type GoArg,
