@@ -26,6 +26,7 @@ export type { RingOptions } from "./ring.js";
 export { Ring } from "./ring.js";
 export { RWMutex } from "./rwmutex.js";
 export { Semaphore } from "./semaphore.js";
+export { SeqLock } from "./seqlock.js";
 export type { Carried, Shareable } from "./shareable.js";
 export type { Numbers, SnapshotOptions } from "./snapshot.js";
 export { Snapshot } from "./snapshot.js";

@@ -15,6 +15,7 @@ import { Queue } from "./queue.js";
 import { Ring } from "./ring.js";
 import { RWMutex } from "./rwmutex.js";
 import { Semaphore } from "./semaphore.js";
+import { SeqLock } from "./seqlock.js";
 import { Snapshot } from "./snapshot.js";
 import { LockError } from "./thread.js";
 import { WaitGroup } from "./waitgroup.js";
@@ -36,6 +37,7 @@ export interface ThreadsLibrary {
   readonly RWMutex: typeof RWMutex;
   readonly Ring: typeof Ring;
   readonly Semaphore: typeof Semaphore;
+  readonly SeqLock: typeof SeqLock;
   readonly Snapshot: typeof Snapshot;
   readonly WaitGroup: typeof WaitGroup;
   readonly fieldPlaces: typeof fieldPlaces;
@@ -57,6 +59,7 @@ export const library: ThreadsLibrary = {
   RWMutex,
   Ring,
   Semaphore,
+  SeqLock,
   Snapshot,
   WaitGroup,
   fieldPlaces,
@@ -76,6 +79,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   RWMutex,
   Ring,
   Semaphore,
+  SeqLock,
   Snapshot,
   WaitGroup,
 };

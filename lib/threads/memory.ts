@@ -48,6 +48,7 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   Ring: 0x6862000d,
   Queue: 0x6862000e,
   Chan: 0x6862000f,
+  SeqLock: 0x68620010,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */
