@@ -15,11 +15,15 @@ export interface LinearPart extends Found {
   readonly operations: readonly number[];
 }
 
+/** Steps of each part's first slice; later ones are twice as long each. */
+const FIRST_SLICE = 1024;
+const NOT_BEGUN: Found = { verdict: "unknown", order: [], partials: [] };
+
 /** The answer of {@link checkLinearizable}. */
 export interface Linearizability {
   /** `unknown`: the budget ended before an answer was found. */
   readonly verdict: LinearVerdict;
-  /** By key, in order of appearance. With `illegal` the last one is the part that failed, and later ones are absent. */
+  /** By key, in order of appearance. With `illegal` one part is; those not finished then are `unknown`. */
   readonly parts: readonly LinearPart[];
   /** How often the model was asked. */
   readonly steps: number;
@@ -58,15 +62,35 @@ export function checkLinearizable<S, I, O>(
 ): Linearizability {
   checkHistory("checkLinearizable", history, model);
   const budget = new Budget("checkLinearizable", options);
-  const parts: LinearPart[] = [];
-  let verdict: LinearVerdict = "ok";
-  for (const [key, operations] of partsOf(history, model)) {
-    const found = search(history, operations, model, budget);
-    parts.push({ key, operations, ...found });
-    if (found.verdict !== "ok") verdict = found.verdict;
-    if (verdict === "illegal") break;
+  const parts = [...partsOf(history, model)].map(([key, operations]) => ({
+    key,
+    operations,
+    running: search(history, operations, model, budget),
+    found: NOT_BEGUN,
+  }));
+  let open = parts;
+  for (let steps = FIRST_SLICE; open.length > 0 && !budget.isSpent; steps *= 2) {
+    for (const part of open) {
+      budget.slice(steps);
+      part.found = part.running.next().value;
+      if (part.found.verdict === "illegal") return answer(parts, budget);
+    }
+    open = open.filter(({ found }) => found.verdict === "unknown");
   }
-  return { verdict, parts, steps: budget.steps };
+  return answer(parts, budget);
+}
+
+function answer(
+  parts: readonly { readonly key: unknown; readonly operations: readonly number[]; readonly found: Found }[],
+  { steps }: Budget,
+): Linearizability {
+  const verdicts = parts.map(({ found }) => found.verdict);
+  const verdict = (["illegal", "unknown"] as const).find((v) => verdicts.includes(v)) ?? "ok";
+  return {
+    verdict,
+    parts: parts.map(({ key, operations, found }) => ({ key, operations, ...found })),
+    steps,
+  };
 }
 
 /** Bad arguments, before any search begins. */

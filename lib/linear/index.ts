@@ -1,6 +1,7 @@
 // Linearizability and sequential consistency of recorded histories.
 export type { CheckOptions } from "./budget.js";
 export { checkLinearizable, type Linearizability, type LinearPart } from "./check.js";
+export { type DrawOptions, drawLinear, type LinearBar, type LinearDrawing } from "./drawing.js";
 export { type Edn, readEdn } from "./edn.js";
 export { History } from "./history.js";
 export {
@@ -17,6 +18,7 @@ export type { Found, LinearVerdict, Partial } from "./search.js";
 export type { DequeInput, QueueInput, SequenceOptions, SequenceOutput } from "./sequences.js";
 export { checkSequential, type SequentialConsistency } from "./sequential.js";
 export type { Span } from "./span.js";
+export { linearText } from "./text.js";
 export type {
   CasRegisterInput,
   CounterInput,

@@ -36,13 +36,13 @@ export interface Found {
 /** How many partial linearizations are kept. */
 const PARTIALS = 8;
 
-/** Searches the operations `part` (indices) of `history`. */
-export function search<S, I, O>(
+/** Searches the operations `part` (indices) of `history`. Yields where a slice of the budget ends. */
+export function* search<S, I, O>(
   history: readonly Operation<I, O>[],
   part: readonly number[],
   model: Model<S, I, O>,
   budget: Budget,
-): Found {
+): Generator<Found, Found, void> {
   const line = new Timeline(history, part);
   const placed = new Placed(line.returned, line.operations.length - line.returned);
   const visited = new Visited<S>(model);
@@ -58,8 +58,10 @@ export function search<S, I, O>(
   let entry = next[0] as number;
   while (left > 0) {
     if ((mate[entry] as number) >= 0) {
-      if (!budget.take())
-        return { verdict: "unknown", order: partials.longest(calls, operation), partials: [] };
+      if (!budget.take()) {
+        yield { verdict: "unknown", order: partials.longest(calls, operation), partials: [] };
+        continue;
+      }
       const k = operation[entry] as number;
       const stepped = ask(model, state, list[k] as Operation<I, O>);
       if (stepped.ok && !(k >= line.returned && isSame(state, stepped.state))) {

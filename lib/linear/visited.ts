@@ -6,7 +6,7 @@
 //  I2. The table holds every entry once and is at most half full.
 //
 // Source: Lowe, Testing for linearizability (2017), section 4.1: a configuration that led nowhere once leads nowhere.
-import { hashOf } from "./hash.js";
+import { hashOf, mix } from "./hash.js";
 import type { Model } from "./model.js";
 
 type Compared<S> = Pick<Model<S, never, never>, "equal" | "hash">;
@@ -22,10 +22,11 @@ export class Visited<S> {
   #starts = new Int32Array(33);
   #words = new Int32Array(128);
   readonly #states: S[] = [];
+  readonly #strings = new Map<string, number>();
 
   constructor(model: Compared<S>) {
     this.#equal = model.equal?.bind(model) ?? Object.is;
-    this.#hash = model.hash?.bind(model) ?? (model.equal === undefined ? hashOf : () => 0);
+    this.#hash = model.hash?.bind(model) ?? (model.equal === undefined ? (s) => this.#hashOf(s) : () => 0);
   }
 
   /** How many configurations are in. */
@@ -35,7 +36,7 @@ export class Visited<S> {
 
   /** Adds the first `length` words with `state`; false when they were in. `wordsHash` must follow from the words. */
   add(wordsHash: number, words: Int32Array, length: number, state: S): boolean {
-    const hash = (Math.imul(this.#hash(state), 0x9e3779b1) ^ wordsHash) | 0;
+    const hash = mix(this.#hash(state)) ^ wordsHash;
     const mask = this.#table.length - 1;
     let slot = hash & mask;
     for (let at = this.#table[slot] as number; at !== 0; at = this.#table[slot] as number) {
@@ -46,6 +47,17 @@ export class Visited<S> {
     this.#table[slot] = entry + 1;
     if (this.#states.length * 2 > this.#table.length) this.#grow();
     return true;
+  }
+
+  /** A string's is its number among those seen: a log that grows by appends has thousands alike at both ends. */
+  #hashOf(state: unknown): number {
+    if (typeof state !== "string") return hashOf(state);
+    let number = this.#strings.get(state);
+    if (number === undefined) {
+      number = this.#strings.size + 1;
+      this.#strings.set(state, number);
+    }
+    return number;
   }
 
   #isSame(entry: number, words: Int32Array, length: number, state: S): boolean {
