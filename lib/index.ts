@@ -116,8 +116,10 @@ export {
   readKeyValueLog,
   readRegisterLog,
   type SequenceOptions,
+  type SequenceOutput,
   type SequentialConsistency,
   type SetInput,
+  type Span,
   type Specification,
   type Stepped,
 } from "./linear/index.js";

@@ -36,7 +36,7 @@ export function linearText({ title, bars, columns, hidden, reason }: LinearDrawi
 
 function drawn({ from, to, point, isStuck }: LinearBar, columns: number): string {
   const end = to ?? columns - 1;
-  const line = Array.from({ length: columns }, (_, at) => (at >= from && at <= end ? "─" : " "));
+  const line: string[] = Array.from({ length: columns }, (_, at) => (at >= from && at <= end ? "─" : " "));
   line[from] = "├";
   line[end] = to === undefined ? "▷" : "┤";
   if (point !== undefined) line[Math.min(point, Math.max(from, end))] = "●";

@@ -25,9 +25,7 @@ function brute<S, I, O>(history: readonly Operation<I, O>[], model: Model<S, I, 
       const key = model.partition?.(o.input);
       const state = states.has(key) ? (states.get(key) as S) : model.init();
       const stepped =
-        o.return === undefined
-          ? model.pending?.(state, o.input)
-          : model.step(state, o.input, o.output as O);
+        o.return === undefined ? model.pending?.(state, o.input) : model.step(state, o.input, o.output as O);
       if (!stepped?.ok) return false;
       const rest = left.filter((other) => other !== o);
       return search(rest, new Map(states).set(key, stepped.state));
@@ -59,11 +57,17 @@ function histories<I, O>(
 const bit = fc.constantFrom(1, 2);
 const maybe = fc.constantFrom(1, 2, undefined);
 const registers = histories<RegisterInput<number>, number | undefined>(
-  fc.oneof(fc.constant({ op: "read" as const }), bit.map((value) => ({ op: "write" as const, value }))),
+  fc.oneof(
+    fc.constant({ op: "read" as const }),
+    bit.map((value) => ({ op: "write" as const, value })),
+  ),
   () => fc.constantFrom(0, 1, 2),
 );
 const queues = histories<QueueInput<number>, number | undefined>(
-  fc.oneof(fc.constant({ op: "pop" as const }), bit.map((value) => ({ op: "push" as const, value }))),
+  fc.oneof(
+    fc.constant({ op: "pop" as const }),
+    bit.map((value) => ({ op: "push" as const, value })),
+  ),
   () => maybe,
 );
 const sets = histories<SetInput<number>, boolean>(
@@ -94,7 +98,9 @@ function compare<S, I, O>(all: fc.Arbitrary<Operation<I, O>[]>, model: Model<S, 
   expect([seen.linear.size, seen.sequential.size]).toEqual([2, 2]);
 }
 
-test("registers: the same verdicts as trying every order (seed 7)", () => compare(registers, models.register(0)));
-test("queues: the same verdicts as trying every order (seed 7)", () => compare(queues, models.queue<number>()));
+test("registers: the same verdicts as trying every order (seed 7)", () =>
+  compare(registers, models.register(0)));
+test("queues: the same verdicts as trying every order (seed 7)", () =>
+  compare(queues, models.queue<number>()));
 test("sets, checked by key: the same verdicts as trying every order (seed 7)", () =>
   compare(sets, models.set<number>()));

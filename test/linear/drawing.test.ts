@@ -1,4 +1,11 @@
-import { checkLinearizable, drawLinear, linearText, models, type Operation, type QueueInput } from "happens-before";
+import {
+  checkLinearizable,
+  drawLinear,
+  linearText,
+  models,
+  type Operation,
+  type QueueInput,
+} from "happens-before";
 import { expect, test } from "vitest";
 
 type Row = Operation<QueueInput<string>, string | undefined>;

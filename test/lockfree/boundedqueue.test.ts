@@ -10,7 +10,7 @@ import {
   WaitGroup,
 } from "happens-before";
 import { expect, test } from "vitest";
-import { History, judge, type Model, queue } from "./linear.js";
+import { boundedQueue, History, judge } from "./linear.js";
 
 interface Bounded {
   tryPush(value: string): Go<boolean>;
@@ -58,15 +58,10 @@ function pair(make: () => Bounded): Program<{ q: Bounded; h: History }, string> 
         for (let i = 0; i < 3; i++) yield* h.call("pop", undefined, q.tryPop());
       });
       yield* wg.wait();
-      return judge(h, boundedQueue);
+      return judge(h, boundedQueue(2));
     },
   };
 }
-
-const boundedQueue: Model = (items, call) => {
-  if (call.name === "push" && call.result === false) return items.length === 2 ? items : null;
-  return call.name === "push" && items.length === 2 ? null : queue(items, call);
-};
 
 for (const seed of ["1", "2", "42"]) {
   test(`BoundedQueue: what goes in comes out, once (seed ${seed})`, async () => {

@@ -1,80 +1,39 @@
-// Linearizability of small histories: is there an order of the calls, one after the other, that respects who returned
-// before whom was called, and in which a sequential model gives every result that was seen?
-//
-// Source: Wing, Gong, Testing and Verifying Concurrent Objects (1993); the memory of visited states is Lowe's (2017).
-import type { Go } from "happens-before";
+// Histories of the lock-free structures, told as call and argument, for the checker of the package.
+import {
+  checkLinearizable,
+  type DequeInput,
+  drawLinear,
+  type Go,
+  linearText,
+  models,
+  History as Recorder,
+  type Model as SequentialModel,
+  type Span,
+} from "happens-before";
 
-export interface Call {
-  readonly name: string;
-  readonly arg: unknown;
-  readonly result: unknown;
-  readonly from: number;
-  readonly to: number;
-}
+export type Model = SequentialModel<Span<unknown>, DequeInput<unknown>, unknown>;
 
-/** Records calls. `from` and `to` count events: nobody else runs between a stamp and the step beside it. */
+/** Records calls. Every call counts as a client of its own. */
 export class History {
-  readonly calls: Call[] = [];
-  #events = 0;
+  readonly recorder = new Recorder<DequeInput<unknown>, unknown>();
 
-  *call<T>(name: string, arg: unknown, body: Go<T>): Go<T> {
-    const from = this.#events++;
-    const result = yield* body;
-    this.calls.push({ name, arg, result, from, to: this.#events++ });
-    return result;
+  call<T>(op: "push" | "pop" | "steal", value: unknown, body: Go<T>): Go<T> {
+    const input = op === "push" ? { op, value } : { op };
+    return this.recorder.call(this.recorder.operations.length, input, body);
   }
 }
 
-type Items = readonly unknown[];
-/** What the state is after `call`, or null when the model would not have given its result. */
-export type Model = (items: Items, call: Call) => Items | null;
-
-export function isLinearizable(calls: readonly Call[], model: Model, start: Items = []): boolean {
-  const seen = new Set<string>();
-  const search = (left: readonly Call[], items: Items): boolean => {
-    if (left.length === 0) return true;
-    const key = `${left.map((c) => c.from).join()} ${JSON.stringify(items)}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    const firstReturn = Math.min(...left.map((c) => c.to));
-    return left.some((call) => {
-      if (call.from > firstReturn) return false; // somebody had returned before it was called
-      const next = model(items, call);
-      return (
-        next !== null &&
-        search(
-          left.filter((c) => c !== call),
-          next,
-        )
-      );
-    });
-  };
-  return search(calls, start);
-}
-
-/** Takes from one end of the items; undefined is right for an empty structure only. */
-const take = (items: Items, result: unknown, at: number, rest: Items): Items | null =>
-  items.length === 0 ? (result === undefined ? items : null) : items.at(at) === result ? rest : null;
-
 /** push and pop at the end. */
-export const stack: Model = (items, { name, arg, result }) =>
-  name === "push" ? [...items, arg] : take(items, result, -1, items.slice(0, -1));
-
+export const stack: Model = models.stack<unknown>();
 /** push at the end, pop at the front. */
-export const queue: Model = (items, { name, arg, result }) =>
-  name === "push" ? [...items, arg] : take(items, result, 0, items.slice(1));
-
+export const queue: Model = models.queue<unknown>();
 /** push and pop at the end, steal at the front. */
-export const deque: Model = (items, call) =>
-  call.name === "steal" ? take(items, call.result, 0, items.slice(1)) : stack(items, call);
+export const deque: Model = models.deque<unknown>();
+/** A queue whose push tells whether there was room. */
+export const boundedQueue = (capacityItems: number): Model => models.queue<unknown>({ capacityItems });
 
 /** What a program returns: "linear", or the history that is not, to be read. */
-export function judge(history: History, model: Model, start: Items = []): string {
-  if (isLinearizable(history.calls, model, start)) return "linear";
-  return history.calls
-    .map(
-      (c) =>
-        `${c.from}-${c.to} ${c.name}(${JSON.stringify(c.arg) ?? ""}) = ${JSON.stringify(c.result) ?? "undefined"}`,
-    )
-    .join("; ");
+export function judge({ recorder }: History, model: Model): string {
+  const answer = checkLinearizable(recorder.operations, model);
+  return answer.verdict === "ok" ? "linear" : linearText(drawLinear(recorder.operations, answer, model));
 }
