@@ -128,11 +128,13 @@ function applyMap<K, V>(
   state: V | undefined,
   input: MapInput<K, V>,
 ): Applied<V | undefined, V | boolean | undefined> {
-  if (input.op === "get") return { state, output: state };
-  if (input.op === "delete") return { state: undefined, output: state !== undefined };
   if (input.op === "put") return { state: input.value };
-  // The only values that can be appended to are strings; `V` is one then.
-  return { state: `${state === undefined ? "" : String(state)}${String(input.value)}` as V };
+  if (input.op === "append") {
+    // The only values that can be appended to are strings; `V` is one then.
+    return { state: `${state === undefined ? "" : String(state)}${String(input.value)}` as V };
+  }
+  if (input.op === "get") return { state, output: state };
+  return { state: undefined, output: state !== undefined };
 }
 
 function result(call: string, output?: { readonly value: unknown }): string {
