@@ -36,6 +36,19 @@ export interface Found {
 /** How many partial linearizations are kept. */
 const PARTIALS = 8;
 
+/** An operation placed, and what was before. A list towards the first one, so remembering an order costs nothing. */
+interface Frame<S> {
+  /** The entry of its call. */
+  readonly entry: number;
+  /** Its place in the part's operations. */
+  readonly operation: number;
+  readonly state: S;
+  /** What taking it back wants to know. */
+  readonly high: number;
+  readonly parent: Frame<S> | undefined;
+  readonly length: number;
+}
+
 /** Searches the operations `part` (indices) of `history`. Yields where a slice of the budget ends. */
 export function* search<S, I, O>(
   history: readonly Operation<I, O>[],
@@ -44,97 +57,99 @@ export function* search<S, I, O>(
   budget: Budget,
 ): Generator<Found, Found, void> {
   const line = new Timeline(history, part);
-  const placed = new Placed(line.returned, line.operations.length - line.returned);
+  const { next, mate, operation, operations, returned } = line;
+  const placed = new Placed(returned, operations.length - returned);
   const visited = new Visited<S>(model);
-  const partials = new Longest(line.operations);
-  const calls: number[] = []; // the entries placed, in order; the same place in the next two belongs to them
-  const before: S[] = [];
-  const highs: number[] = [];
-  const list = line.operations.map((i) => history[i] as Operation<I, O>);
+  const longest = new Longest<S>(operations);
+  const list = operations.map((i) => history[i] as Operation<I, O>);
   const isSame = model.equal?.bind(model) ?? Object.is;
-  const { next, mate, operation } = line;
-  let left = line.returned;
+  let top: Frame<S> | undefined;
+  let left = returned;
   let state = model.init();
   let entry = next[0] as number;
   while (left > 0) {
-    if ((mate[entry] as number) >= 0) {
-      if (!budget.take()) {
-        yield { verdict: "unknown", order: partials.longest(calls, operation), partials: [] };
+    const k = operation[entry] as number;
+    if ((mate[entry] as number) < 0) {
+      longest.add(top, k);
+      if (top === undefined) return { verdict: "illegal", ...longest.found() };
+      state = top.state;
+      placed.delete(top.operation, top.high);
+      line.restore(top.entry);
+      if (top.operation < returned) left++;
+      entry = next[top.entry] as number;
+      top = top.parent;
+      continue;
+    }
+    if (!budget.take()) {
+      yield { verdict: "unknown", order: longest.order(top), partials: [] };
+      continue;
+    }
+    const stepped = ask(model, state, list[k] as Operation<I, O>);
+    if (stepped.ok && !(k >= returned && isSame(state, stepped.state))) {
+      const high = placed.add(k);
+      if (visited.add(placed.hash, placed.words, placed.write(), stepped.state)) {
+        top = { entry, operation: k, state, high, parent: top, length: lengthOf(top) + 1 };
+        state = stepped.state;
+        line.lift(entry);
+        if (k < returned) left--;
+        entry = next[0] as number;
         continue;
       }
-      const k = operation[entry] as number;
-      const stepped = ask(model, state, list[k] as Operation<I, O>);
-      if (stepped.ok && !(k >= line.returned && isSame(state, stepped.state))) {
-        const high = placed.add(k);
-        if (visited.add(placed.hash, placed.words, placed.write(), stepped.state)) {
-          calls.push(entry);
-          before.push(state);
-          highs.push(high);
-          state = stepped.state;
-          line.lift(entry);
-          if (k < line.returned) left--;
-          entry = next[0] as number;
-          continue;
-        }
-        placed.delete(k, high);
-      }
-      entry = next[entry] as number;
-    } else {
-      partials.add(calls, operation, operation[entry] as number);
-      const last = calls.pop();
-      if (last === undefined) return { verdict: "illegal", ...partials.found() };
-      const k = operation[last] as number;
-      state = before.pop() as S;
-      placed.delete(k, highs.pop() as number);
-      line.restore(last);
-      if (k < line.returned) left++;
-      entry = next[last] as number;
+      placed.delete(k, high);
     }
+    entry = next[entry] as number;
   }
-  const order = calls.map((call) => line.operations[operation[call] as number] as number);
-  return { verdict: "ok", order, partials: [] };
+  return { verdict: "ok", order: longest.orderOf(top), partials: [] };
+}
+
+function lengthOf(top: Frame<unknown> | undefined): number {
+  return top === undefined ? 0 : top.length;
 }
 
 /** The longest orders, by the operation that stopped them. */
-class Longest {
+class Longest<S> {
   readonly #operations: readonly number[];
-  readonly #byStuck = new Map<number, number[]>();
+  readonly #byStuck = new Map<number, Frame<S> | undefined>();
 
   constructor(operations: readonly number[]) {
     this.#operations = operations;
   }
 
-  /** Remembers the entries `calls` when no longer order was stopped by `stuck`. O(1) when there was. */
-  add(calls: readonly number[], operation: Int32Array, stuck: number): void {
-    const known = this.#byStuck.get(stuck);
-    if (known !== undefined && known.length >= calls.length) return;
-    this.#byStuck.set(stuck, this.#order(calls, operation));
+  /** Remembers the order that ends with `top`, unless a longer one was stopped by `stuck`. O(1). */
+  add(top: Frame<S> | undefined, stuck: number): void {
+    if (this.#byStuck.has(stuck) && lengthOf(this.#byStuck.get(stuck)) >= lengthOf(top)) return;
+    this.#byStuck.set(stuck, top);
     if (this.#byStuck.size <= PARTIALS) return;
     let shortest = stuck;
-    let length = calls.length;
-    for (const [other, order] of this.#byStuck) {
-      if (order.length < length) {
-        shortest = other;
-        length = order.length;
-      }
+    let length = lengthOf(top);
+    for (const [other, end] of this.#byStuck) {
+      if (lengthOf(end) >= length) continue;
+      shortest = other;
+      length = lengthOf(end);
     }
     this.#byStuck.delete(shortest);
   }
 
-  /** The longest order known, that of `calls` included. */
-  longest(calls: readonly number[], operation: Int32Array): readonly number[] {
-    const best = this.found().order;
-    return best.length >= calls.length ? best : this.#order(calls, operation);
+  /** The longest order known, the one that ends with `top` included. */
+  order(top: Frame<S> | undefined): readonly number[] {
+    let best = top;
+    for (const end of this.#byStuck.values()) if (lengthOf(end) > lengthOf(best)) best = end;
+    return this.orderOf(best);
   }
 
   found(): Omit<Found, "verdict"> {
     const partials = [...this.#byStuck]
-      .map(([stuck, order]): Partial => ({ order, stuck: this.#operations[stuck] as number }))
+      .map(
+        ([stuck, end]): Partial => ({ order: this.orderOf(end), stuck: this.#operations[stuck] as number }),
+      )
       .sort((a, b) => b.order.length - a.order.length);
     return { order: partials[0]?.order ?? [], partials };
   }
 
-  #order(calls: readonly number[], operation: Int32Array): number[] {
-    return calls.map((call) => this.#operations[operation[call] as number] as number);
+  /** The operations up to `top`, as indices into the history. */
+  orderOf(top: Frame<S> | undefined): number[] {
+    const order: number[] = [];
+    for (let at = top; at !== undefined; at = at.parent) order.push(this.#operations[at.operation] as number);
+    return order.reverse();
   }
 }
