@@ -3,12 +3,15 @@ import { provideDetector } from "../runtime/index.js";
 import { DeadlockDetector } from "./deadlock.js";
 import { LockOrderDetector } from "./lockorder.js";
 import { RaceDetector } from "./race.js";
+import { StarvationDetector } from "./starvation.js";
 
 provideDetector("deadlock", (options) => new DeadlockDetector(options), true);
 provideDetector("lock-order", (options) => new LockOrderDetector(options));
 provideDetector("race", (options) => new RaceDetector(options), true);
+provideDetector("starvation", (options) => new StarvationDetector(options));
 
 export { DeadlockDetector } from "./deadlock.js";
 export { LockOrderDetector } from "./lockorder.js";
 export { type Omission, Ordering } from "./ordering.js";
 export { RaceDetector } from "./race.js";
+export { StarvationDetector } from "./starvation.js";

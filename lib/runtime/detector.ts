@@ -7,7 +7,7 @@ import { Listener } from "./listener.js";
 import type { Runtime } from "./runtime.js";
 
 /** What can be looked for while a program runs. */
-export type DetectorName = "race" | "deadlock" | "lock-order";
+export type DetectorName = "race" | "deadlock" | "lock-order" | "starvation";
 
 /** A listener that says at the end of a run what it has found. */
 export abstract class Detector extends Listener {

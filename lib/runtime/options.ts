@@ -31,7 +31,7 @@ export interface RunOptions {
   /**
    * What to look for while it runs: names of detectors, or `all`. Default: `["race", "deadlock"]` in `explore` and for
    * replays of what it found (then a race of plain variables only: what a channel or map says itself is left to it),
-   * else `[]`. `lock-order` predicts deadlocks that other schedules may have, and can be wrong: only when asked for.
+   * else `[]`. `lock-order` (foretells deadlocks of other schedules, and can be wrong) and `starvation` only when asked for.
    * With stacks, about 5 us per operation; `explore` takes them when it replays a failure.
    */
   detect?: readonly DetectorName[] | "all";

@@ -5,6 +5,7 @@ import {
   Chan,
   Cond,
   explore,
+  FairRWMutex,
   type Go,
   go,
   Mutex,
@@ -301,6 +302,25 @@ const innocent: [what: string, body: Body][] = [
           yield* b.unlock();
         },
       ),
+  ],
+  [
+    "locks for reading that are given back, however they were taken",
+    function* () {
+      const [first, fair] = [new ReadersFirstRWMutex(), new FairRWMutex()];
+      const reading = function* (rw: typeof first | typeof fair, after: Mutex): Go {
+        yield* rw.rLock();
+        yield* rw.rUnlock();
+        if (rw instanceof FairRWMutex && (yield* rw.tryRLockFor(1))) yield* rw.rUnlock();
+        if (rw.tryRLock()) yield* rw.rUnlock();
+        yield* inOrder(after);
+      };
+      yield* apart(
+        () => reading(first, a),
+        () => inOrder(a, first),
+        () => reading(fair, b),
+        () => inOrder(b, fair),
+      );
+    },
   ],
   [
     "a mutex that another goroutine unlocks is a signal",
