@@ -27,6 +27,8 @@ export { Ring } from "./ring.js";
 export { RWMutex } from "./rwmutex.js";
 export { Semaphore } from "./semaphore.js";
 export { SeqLock } from "./seqlock.js";
+export type { ShardedMapOptions } from "./shardedmap.js";
+export { ShardedMap } from "./shardedmap.js";
 export type { Carried, Shareable } from "./shareable.js";
 export type { Numbers, SnapshotOptions } from "./snapshot.js";
 export { Snapshot } from "./snapshot.js";

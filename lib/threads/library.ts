@@ -16,6 +16,7 @@ import { Ring } from "./ring.js";
 import { RWMutex } from "./rwmutex.js";
 import { Semaphore } from "./semaphore.js";
 import { SeqLock } from "./seqlock.js";
+import { ShardedMap } from "./shardedmap.js";
 import { Snapshot } from "./snapshot.js";
 import { LockError } from "./thread.js";
 import { WaitGroup } from "./waitgroup.js";
@@ -38,6 +39,7 @@ export interface ThreadsLibrary {
   readonly Ring: typeof Ring;
   readonly Semaphore: typeof Semaphore;
   readonly SeqLock: typeof SeqLock;
+  readonly ShardedMap: typeof ShardedMap;
   readonly Snapshot: typeof Snapshot;
   readonly WaitGroup: typeof WaitGroup;
   readonly fieldPlaces: typeof fieldPlaces;
@@ -60,6 +62,7 @@ export const library: ThreadsLibrary = {
   Ring,
   Semaphore,
   SeqLock,
+  ShardedMap,
   Snapshot,
   WaitGroup,
   fieldPlaces,
@@ -80,6 +83,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   Ring,
   Semaphore,
   SeqLock,
+  ShardedMap,
   Snapshot,
   WaitGroup,
 };

@@ -49,6 +49,7 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   Queue: 0x6862000e,
   Chan: 0x6862000f,
   SeqLock: 0x68620010,
+  ShardedMap: 0x68620011,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */
