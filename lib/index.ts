@@ -51,6 +51,7 @@ import "./detect/index.js";
 
 export {
   type AccessData,
+  blockProfile,
   type ChromeEvent,
   type ChromeTrace,
   type Coverage,
@@ -68,8 +69,10 @@ export {
   type GoGroup,
   type GoroutineData,
   goGroups,
+  goroutineProfile,
   type LockOrderData,
   type LockStep,
+  mutexProfile,
   type Position,
   parseGoDump,
   type RaceData,

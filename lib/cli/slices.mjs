@@ -83,7 +83,7 @@ export const SLICES = {
  * @type {{ folders: string[], onOtherNodes?: true }[]}
  */
 export const SHARDS = [
-  { folders: ["runtime", "sync", "chan", "time", "explore", "zoo", "oracle", "scale", "docs"] },
+  { folders: ["runtime", "sync", "chan", "time", "event", "explore", "zoo", "oracle", "scale", "docs"] },
   { folders: ["threads", "bench"] },
   { folders: ["notebook", "browser", "start"] },
   { folders: ["grade", "exercises", "plot", "stats"] },

@@ -174,7 +174,7 @@ function lockLane(e: EventData, ns: number, tracks: Tracks, tids: Map<string, nu
  * }, { trace: true });
  * const { traceEvents } = chromeTrace(seen);
  * console.log(traceEvents.filter((e) => e.ph === "X").map((e) => `${e.tid} ${e.name}`).join(", "));
- * // prints: 1 running, 1 waits: recv chan#1, 2 running, 1 running
+ * // prints: 1 running, 2 running, 1 waits: recv chan#1, 1 running
  */
 export function chromeTrace(report: Report): ChromeTrace {
   const { events } = report;

@@ -9,6 +9,7 @@ export {
   parseGoDump,
 } from "./godump.js";
 export { explainGoDump, type GoGroup, goGroups } from "./goexplain.js";
+export { blockProfile, goroutineProfile, mutexProfile } from "./pprof.js";
 export type {
   AccessData,
   Coverage,
