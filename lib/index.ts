@@ -112,6 +112,7 @@ export {
   modelOf,
   models,
   type Operation,
+  type PartialLinearization,
   type QueueInput,
   REFUSED,
   type RegisterInput,

@@ -14,7 +14,7 @@ export {
 export { type Applied, type Model, modelOf, REFUSED, type Specification, type Stepped } from "./model.js";
 export { models } from "./models.js";
 export type { Operation } from "./operation.js";
-export type { Found, LinearVerdict, Partial } from "./search.js";
+export type { Found, LinearVerdict, PartialLinearization } from "./search.js";
 export type { DequeInput, QueueInput, SequenceOptions, SequenceOutput } from "./sequences.js";
 export { checkSequential, type SequentialConsistency } from "./sequential.js";
 export type { Span } from "./span.js";

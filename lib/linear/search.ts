@@ -17,7 +17,7 @@ import { Visited } from "./visited.js";
 export type LinearVerdict = "ok" | "illegal" | "unknown";
 
 /** An order that could be had, and the operation that could not be placed after it though it had to be. */
-export interface Partial {
+export interface PartialLinearization {
   /** Indices into the history, in the order in which they took effect. */
   readonly order: readonly number[];
   /** The operation that returned before anything else can happen, and that fits nowhere. */
@@ -30,7 +30,7 @@ export interface Found {
   /** With `ok`: the order. Otherwise the longest one that was tried. */
   readonly order: readonly number[];
   /** With `illegal`: the longest orders, each with another stuck operation; the longest first, at most 8. */
-  readonly partials: readonly Partial[];
+  readonly partials: readonly PartialLinearization[];
 }
 
 /** How many partial linearizations are kept. */
@@ -140,7 +140,10 @@ class Longest<S> {
   found(): Omit<Found, "verdict"> {
     const partials = [...this.#byStuck]
       .map(
-        ([stuck, end]): Partial => ({ order: this.orderOf(end), stuck: this.#operations[stuck] as number }),
+        ([stuck, end]): PartialLinearization => ({
+          order: this.orderOf(end),
+          stuck: this.#operations[stuck] as number,
+        }),
       )
       .sort((a, b) => b.order.length - a.order.length);
     return { order: partials[0]?.order ?? [], partials };
