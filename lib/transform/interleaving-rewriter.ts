@@ -10,6 +10,7 @@
 import type { AnyNode } from "acorn";
 import type { Reference } from "eslint-scope";
 import { rewriteAssignment, rewriteDelete, rewriteUpdate, rewriteVarInit } from "./interleaving-assign.js";
+import type { Blind } from "./interleaving-blind.js";
 import { rewriteLoopHead, rewritePicked } from "./interleaving-pattern.js";
 import {
   declarationsOf,
@@ -31,13 +32,6 @@ export type Mode = "goroutine" | "plain" | "none";
 export interface Place {
   readonly mode: Mode;
   readonly temporaries: string[];
-}
-
-/** Something that cannot be seen. `line` and `column` start at 1. */
-export interface Blind {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
 }
 
 /** How a name is accessed. */

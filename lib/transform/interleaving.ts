@@ -8,8 +8,9 @@
 //
 // Rejected: boxing (every variable becomes `v.value`, and debuggers show boxes); a copy of V8's own events (none).
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import type { Blind } from "./interleaving-blind.js";
 import { isFunction, readModule } from "./interleaving-reading.js";
-import { type Blind, Rewriter } from "./interleaving-rewriter.js";
+import { Rewriter } from "./interleaving-rewriter.js";
 import { weave } from "./interleaving-rope.js";
 
 export type { Blind };

@@ -207,7 +207,7 @@ export const LOCKFREE: readonly Load[] = [
   bag("MSQueue", () => new MSQueue<number>()),
   bag("BoundedQueue", bounded),
   deque,
-  freeList,
+  { ...freeList, most: 50_000 }, // a slot's number has 16 bits
   seqLock,
   disruptor,
 ];
