@@ -2,7 +2,7 @@
 // brackets, or the reason why there is none. checklist.test.ts compares this with the tests.
 //
 // Source: Go 1.26.8 src/{sync,sync/atomic,internal/sync,runtime,time,context,testing/synctest,internal/synctest},
-// test/{chan/*,closedchan,chanlinear}.go, golang.org/x/sync v0.24.0, golang.org/x/time v0.16.0. Of files marked
+// test/{chan/*,closedchan,chanlinear}.go, golang.org/x/sync v0.24.0, golang.org/x/time v0.16.0, Porcupine 1.3.1. Of files marked
 // `isPart` only the tests named here are about something that the library has.
 
 export interface GoFile {
@@ -50,9 +50,16 @@ export const CHECKLIST: readonly GoFile[] = [
     mirrored: {
       "sync/cond.test.ts":
         "TestCondSignal TestCondSignalGenerations TestCondBroadcast TestRace TestCondSignalStealing TestCondCopy",
+      "threads/cond.test.ts": "TestCondSignal TestCondBroadcast",
     },
   },
-  { file: "src/sync/once_test.go", mirrored: { "sync/once.test.ts": "TestOnce TestOncePanic" } },
+  {
+    file: "src/sync/once_test.go",
+    mirrored: {
+      "sync/once.test.ts": "TestOnce TestOncePanic",
+      "threads/once.test.ts": "TestOnce TestOncePanic",
+    },
+  },
   {
     file: "src/sync/oncefunc_test.go",
     mirrored: {
@@ -210,7 +217,7 @@ export const CHECKLIST: readonly GoFile[] = [
     file: "src/internal/synctest/synctest_test.go",
     mirrored: {
       "synctest/synctest.test.ts":
-        "TestNow TestRunEmpty TestGoroutineWait TestSimpleWait TestWait TestTimerReadBeforeDeadline TestTimerReadAfterDeadline TestTimerReset TestTimeAfter TestTimerAfterBubbleExit TestTimerFromOutsideBubble TestTimerNondeterminism TestSleepNondeterminism TestTimerRunsImmediately TestTimerRanInPast TestAfterFuncRunsImmediately TestTimerResetZeroDoNotHang TestChannelFromOutsideBubble TestChannelMovedOutOfBubble TestTimerFromInsideBubble TestDeadlockRoot TestDeadlockChild TestDeadlockTicker TestCond TestWaitGroupInBubble TestWaitGroupRacingAdds TestWaitGroupOutOfBubble TestWaitGroupMovedIntoBubble TestWaitGroupMovedOutOfBubble TestWaitGroupMovedBetweenBubblesWithNonZeroCount TestWaitGroupDisassociateInWait TestWaitGroupDisassociateInAdd TestWaitGroupManyBubbles",
+        "TestNow TestRunEmpty TestGoroutineWait TestSimpleWait TestWait TestTimerReadBeforeDeadline TestTimerReadAfterDeadline TestTimerReset TestTimeAfter TestTimerAfterBubbleExit TestTimerFromOutsideBubble TestTimerNondeterminism TestSleepNondeterminism TestTimerRunsImmediately TestTimerRanInPast TestAfterFuncRunsImmediately TestTimerResetZeroDoNotHang TestChannelFromOutsideBubble TestChannelMovedOutOfBubble TestTimerFromInsideBubble TestDeadlockRoot TestDeadlockChild TestDeadlockTicker TestCond TestWaitGroupInBubble TestWaitGroupRacingAdds TestWaitGroupOutOfBubble TestWaitGroupMovedIntoBubble TestWaitGroupMovedOutOfBubble TestWaitGroupMovedBetweenBubblesWithNonZeroCount TestWaitGroupDisassociateInWait TestWaitGroupDisassociateInAdd TestWaitGroupManyBubbles TestHappensBefore",
     },
     absent: {
       "time.Time's second, monotonic reading; now() is one number": "TestMonotonicClock",
@@ -220,8 +227,6 @@ export const CHECKLIST: readonly GoFile[] = [
       "about Go's reflection, linker and heap, where a WaitGroup may lie; here it is an object like any other":
         "TestReflectFuncOf TestWaitGroupLinkerAllocated TestWaitGroupHeapAllocated",
       "about weak pointers under Go's collector": "TestWeak",
-      "what Wait orders, as `go test -race` sees it; what orders what here is the race corpus in test/detect":
-        "TestHappensBefore",
     },
   },
   {
@@ -270,6 +275,15 @@ export const CHECKLIST: readonly GoFile[] = [
     absent: {
       "about errors.As through a wrapped panic value; a panic keeps its value as it was thrown here":
         "TestPanicErrorUnwrap",
+    },
+  },
+  {
+    file: "github.com/anishathalye/porcupine",
+    isPart: true,
+    mirrored: {
+      "linear/check.test.ts": "TestRegisterModel TestZeroDuration",
+      "linear/jepsen.test.ts":
+        "TestEtcdJepsen000 TestEtcdJepsen005 TestEtcdJepsen007 TestKv10ClientsOk TestKv10ClientsBad",
     },
   },
   {

@@ -19,12 +19,41 @@ export const LOADS: readonly Load[] = [
   ...PATTERNS,
 ];
 
+function reasons(reason: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}
+
 /** What of the library has no load, and why. */
 export const HAVE_NO_LOAD: Readonly<Record<string, string>> = {
+  ...reasons("reads or draws what a run left behind", [
+    "blockProfile",
+    "chromeTrace",
+    "explainGoDump",
+    "goGroups",
+    "goroutineProfile",
+    "mutexProfile",
+    "parseGoDump",
+  ]),
+  ...reasons("judges a history; test/linear has long ones", [
+    "checkLinearizable",
+    "checkSequential",
+    "drawLinear",
+    "History",
+    "linearText",
+    "modelOf",
+    "models",
+    "REFUSED",
+    "readJepsen",
+    "readKeyValueLog",
+    "readRegisterLog",
+  ]),
   run: "runs a load",
   report: "runs a load",
   start: "lets the host call; its own test makes 10,000 calls",
   readMetrics: "reads numbers",
+  stepper: "steps a small program by hand",
+  TracedArray: "a plain array that detectors see",
+  TracedObject: "a plain object that detectors see",
   explore: "runs small programs",
   render: "draws a report",
   schedtrace: "writes a text",
