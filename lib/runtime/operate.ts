@@ -16,11 +16,20 @@ const instant = READY;
 
 const { IDLE, ARMED } = Phase;
 
-/** Says that `kind` was created and never yielded, and ends the run. */
+/**
+ * Says that `kind` was created and never yielded, and ends the run. It is found when the goroutine does something else;
+ * only a traced run, such as the replay of what `explore` found, knows where the operation was created.
+ */
 export function unyielded(g: G, kind: OpKind): never {
   instant.armed = null;
+  const at = g.rt.trace?.siteOf(g);
+  const where =
+    at === undefined
+      ? " It stands before the line named here; with the option `trace: true` that is its own."
+      : "";
   return g.rt.misuse(
-    `${kind.name}: the operation was created and never yielded, so it had no effect to wait for. Write \`yield*\` before it.`,
+    `${kind.name}: the operation was created and never yielded, so it had no effect to wait for. Write \`yield*\` before it.${where}`,
+    at,
   );
 }
 

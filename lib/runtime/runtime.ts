@@ -8,6 +8,7 @@
 //
 // The loops that move it are in drive.ts; what it leaves behind is made in ending.ts, dump.ts and run.ts.
 
+import type { Position } from "../event/index.js";
 import type { Body, Go } from "../op/index.js";
 import type { Bubble } from "./bubble.js";
 import type { Bubbles } from "./bubbles.js";
@@ -223,8 +224,10 @@ export class Runtime {
   }
 
   /** Ends the run because the library was used in a way that cannot work. */
-  misuse(text: string): never {
+  misuse(text: string, at?: Position): never {
     const error = new MisuseError(text);
+    if (at !== undefined)
+      error.stack = `${error.name}: ${text}\n    at ${at.name ?? "?"} (${at.file}:${at.line}:${at.column})`;
     this.stop({ why: "misuse", error, g: current.g });
     throw error;
   }

@@ -34,6 +34,11 @@ export class Trace extends Listener {
     if (at !== undefined) this.#sites.set(g, at);
   }
 
+  /** Where `g` created its last operation. */
+  siteOf(g: G): Position | undefined {
+    return this.#sites.get(g);
+  }
+
   override spawned(g: G, by: G | null): void {
     const at = by === null ? undefined : this.#sites.get(by);
     if (at !== undefined) this.#spawnSites.set(g, at);

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   AtomicPointer,
   Chan,
   explore,
+  type Go,
   go,
   gosched,
   Mutex,
@@ -278,4 +281,20 @@ test("explore: bad budgets name expectation and value", async () => {
   await expect(explore(function* () {}, { strategies: [] })).rejects.toThrow(
     "strategies: expected at least one, got []",
   );
+});
+
+test("an operation that was never yielded is reported with its own line", async () => {
+  const program = function* (): Go {
+    const mu = new Mutex();
+    mu.lock(); // the culprit
+    yield* gosched();
+  };
+  const source = readFileSync(fileURLToPath(import.meta.url), "utf8").split("\n");
+  const culprit = source.findIndex((line) => line.includes("// the " + "culprit")) + 1;
+  const found = await explore(program);
+  expect(found.verdict).toBe("misuse");
+  expect(found.failure?.findings[0]?.at[0]?.line).toBe(culprit);
+  expect((await report(program, { trace: true })).findings[0]?.at[0]?.line).toBe(culprit);
+  const untraced = await report(program);
+  expect(untraced.findings[0]?.message).toContain("with the option `trace: true` that is its own");
 });
