@@ -40,7 +40,7 @@ export async function exploreAll<S, T>(
 ): Promise<Exploration<T>> {
   const way = bounds.preemptions === undefined ? reduced(search, bounds) : enumerated(search, bounds);
   const twice = [search.run(begun()), search.run(begun())] as const;
-  if (!isSame(...twice)) return refused(...twice);
+  if (!isSame(...twice)) return refused(...twice, () => search.run(begun()));
   const outcomes = new Outcomes<T>();
   const classes = new Set<string>();
   let failure: Report<T> | undefined;

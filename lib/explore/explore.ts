@@ -71,7 +71,7 @@ async function sample<S, T>(search: Search<S, T>, budget: number, pace: Pace): P
   const start = portfolio.startOf(options.resume);
   const first = portfolio.first();
   const again = portfolio.run(0);
-  if (!isSame(first, again)) return refused(first, again); // I2
+  if (!isSame(first, again)) return refused(first, again, () => portfolio.run(0)); // I2
   const outcomes = new Outcomes<T>();
   let failure: Report<T> | undefined;
   let count = 0;

@@ -1,6 +1,7 @@
 // Failure: what is reported of a failing schedule, and how a search is put into words.
 
 import type { Exploration, Report, Verdict } from "../event/index.js";
+import { blame } from "./foreign.js";
 import type { Search, Seen } from "./search.js";
 import { scheduleOfSeen } from "./search.js";
 import { shrink } from "./shrink.js";
@@ -15,7 +16,8 @@ export function reportFailure<S, T>(search: Search<S, T>, seen: Seen<T>): Report
     return { ...traced, seed: search.seed, schedule: small.schedule };
   }
   const other = again.verdict === small.verdict ? traced.verdict : again.verdict;
-  const message = `schedule ${small.schedule} ended with ${small.verdict}, and its replay with ${other}: the program depends on something outside it`;
+  const why = blame(() => search.replay(small.schedule, false));
+  const message = `schedule ${small.schedule} ended with ${small.verdict}, and its replay with ${other}. ${why}`;
   return diverged(traced, message);
 }
 
@@ -29,9 +31,12 @@ export function isSame(a: Seen<unknown>, b: Seen<unknown>): boolean {
   return a.verdict === b.verdict && a.rt.steps === b.rt.steps && scheduleOfSeen(a) === scheduleOfSeen(b);
 }
 
-/** What explore returns for a program whose first schedule ended differently the second time. */
-export function refused<T>(a: Seen<T>, b: Seen<T>): Exploration<T> {
-  const message = `the same seed gave two different runs (${a.rt.steps} steps, ${a.verdict}; then ${b.rt.steps} steps, ${b.verdict}). The program depends on something outside: state that setup() does not make afresh, Date, Math.random, host timers or promises.`;
+/**
+ * What explore returns for a program whose first schedule ended differently the second time. `rerun` runs it again, to
+ * see what of the host it uses.
+ */
+export function refused<T>(a: Seen<T>, b: Seen<T>, rerun: () => unknown): Exploration<T> {
+  const message = `the same seed gave two different runs (${a.rt.steps} steps, ${a.verdict}; then ${b.rt.steps} steps, ${b.verdict}). ${blame(rerun)}`;
   const failure = diverged(b.report(), message);
   return { verdict: "diverged", failure, outcomes: [], schedules: 1, claim: `refused: ${message}` };
 }
