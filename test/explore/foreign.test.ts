@@ -32,7 +32,7 @@ const SOURCES: Record<string, () => boolean> = {
     void Promise.resolve().then(() => {});
     return flip();
   },
-  "crypto.randomUUID": () => crypto.randomUUID() === "" || flip(),
+  "crypto.randomUUID": () => crypto.randomUUID().length === 0 || flip(),
 };
 
 test.for(Object.entries(SOURCES))(
