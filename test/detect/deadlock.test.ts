@@ -43,7 +43,7 @@ async function beside(main: Body): Promise<[Report, Report]> {
 
 function textOf(seen: Report): string {
   const found = seen.findings.find((f) => f.verdict === "partial-deadlock");
-  return (found?.message ?? "no partial deadlock").replaceAll(/ at \S+:\d+:\d+/g, " at HERE");
+  return (found?.message ?? "no partial deadlock").replaceAll(/ at \/[^\n]*?:\d+:\d+/g, " at HERE");
 }
 
 /** Two goroutines that take two locks in opposite orders, for certain. */

@@ -47,7 +47,7 @@ function* apart(...bodies: Body[]): Go {
 
 function textOf(seen: Report): string {
   const found = seen.findings.filter((f) => f.verdict === "lock-order").map((f) => f.message);
-  return found.length === 0 ? "silent" : found.join("\n\n").replaceAll(/ at \S+:\d+:\d+/g, " at HERE");
+  return found.length === 0 ? "silent" : found.join("\n\n").replaceAll(/ at \/[^\n]*?:\d+:\d+/g, " at HERE");
 }
 
 /** What is found in a direct run, where all goes well, after making sure that it does. */

@@ -66,7 +66,7 @@ function races(of: Report<unknown> | undefined): Finding[] {
 
 /** The text of the first race, with lines of this file as `race.test.ts:LINE` counted from `first`. */
 function textOf(finding: Finding | undefined): string {
-  return (finding?.message ?? "").replace(/\/\S*\/race\.test\.ts:\d+:\d+/g, "race.test.ts");
+  return (finding?.message ?? "").replace(/\/[^\n]*\/race\.test\.ts:\d+:\d+/g, "race.test.ts");
 }
 
 test("a counter that two goroutines change without a lock is a race in every schedule, also where the result is right", async () => {
