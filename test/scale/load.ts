@@ -8,6 +8,8 @@ export interface Load {
   readonly name: string;
   /** Goroutines above which it makes no sense, with the reason in a comment. */
   readonly most?: number;
+  /** The same for a random walk, where whoever tries to swap a word is nearly always too late. */
+  readonly mostAtRandom?: number;
   /** A program of about `n` goroutines. Its `after` throws when an invariant does not hold. */
   program(n: number): Program<unknown>;
 }

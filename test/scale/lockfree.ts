@@ -199,15 +199,18 @@ const disruptor = load("Disruptor", "Disruptor: n events, two consumers in a row
   after: (s, n) => same("sums", `${s.first} ${s.second}`, `${(n * (n - 1)) / 2} ${(n * (n - 1)) / 2}`),
 });
 
+/** n goroutines that swap one word need about n * n steps of a random walk. */
+const CONTENDED = 5000;
+
 export const LOCKFREE: readonly Load[] = [
   atomics,
-  loops,
+  { ...loops, mostAtRandom: CONTENDED },
   cells,
-  bag("TreiberStack", () => new TreiberStack<number>()),
-  bag("MSQueue", () => new MSQueue<number>()),
-  bag("BoundedQueue", bounded),
-  deque,
-  { ...freeList, most: 50_000 }, // a slot's number has 16 bits
-  seqLock,
+  { ...bag("TreiberStack", () => new TreiberStack<number>()), mostAtRandom: CONTENDED },
+  { ...bag("MSQueue", () => new MSQueue<number>()), mostAtRandom: CONTENDED },
+  { ...bag("BoundedQueue", bounded), mostAtRandom: CONTENDED },
+  { ...deque, mostAtRandom: CONTENDED },
+  { ...freeList, most: 50_000, mostAtRandom: CONTENDED }, // a slot's number has 16 bits
+  { ...seqLock, mostAtRandom: CONTENDED },
   disruptor,
 ];

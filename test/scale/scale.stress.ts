@@ -30,7 +30,7 @@ const HOWS: readonly RunOptions[] = [
 for (const how of HOWS) {
   const under = `${how.strategy}, ${how.procs ?? 1} procs, ${how.clock ?? "jump"} clock`;
   for (const load of LOADS) {
-    const n = Math.min(N, load.most ?? N);
+    const n = Math.min(N, load.most ?? N, how.strategy === "random" ? (load.mostAtRandom ?? N) : N);
     test(`${load.name}: ${n} goroutines hold and leave no memory behind (${under})`, async () => {
       await runLoad(load, 1000, how); // compiles
       const before = heapBytes();
