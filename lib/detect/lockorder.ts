@@ -55,8 +55,6 @@ export class LockOrderDetector extends Detector {
   readonly #passedOn = new Set<Operable>();
   readonly #upgrades = new Map<Operable, Upgrade>();
   #cycles: Cycle[] | null = null;
-  /** What a plain call has just locked, until anything else is told. */
-  #justCalled: Operable | null = null;
 
   constructor({ withStacks }: Pick<DetectorOptions, "withStacks">) {
     super();
@@ -67,24 +65,17 @@ export class LockOrderDetector extends Detector {
     this.#ordering.spawned(g, by);
   }
   override exit(g: G): void {
-    this.#justCalled = null;
     this.#ordering.exit(g);
     this.#sites.delete(g);
   }
   override site(g: G, kind: OpKind): void {
-    this.#justCalled = null;
     if (this.#withStacks && LOCKS.has(kind.edge)) this.#sites.set(g, markStack());
   }
   override done(g: G, kind: OpKind, object: Operable, _arg: unknown, value: unknown): void {
-    // The operation began by trying, which was told as a call: it is one lock and not two.
-    if (this.#justCalled === object) this.#held.unlocked(g, object, edgeOf(kind, object) === "rLock");
-    this.#justCalled = null;
     this.#completed(g, kind, object, value, !givesUp(kind));
   }
   override called(g: G, kind: OpKind, object: Operable, value: unknown): void {
     this.#completed(g, kind, object, value, false); // I3
-    const edge = edgeOf(kind, object);
-    if (value !== false && (edge === "lock" || edge === "rLock")) this.#justCalled = object;
   }
   override wake(g: G): void {
     if (g.kind !== null && g.object !== null) {

@@ -70,8 +70,6 @@ export class StarvationDetector extends Detector {
   readonly #doors = new Map<Operable, Door>();
   readonly #waits = new Map<G, Wait>();
   readonly #sites = new Map<G, StackMark>();
-  /** What a plain call has just got, until anything else is told. */
-  #justCalled: Operable | null = null;
 
   constructor({ withStacks }: Pick<DetectorOptions, "withStacks">) {
     super();
@@ -79,21 +77,16 @@ export class StarvationDetector extends Detector {
   }
 
   override site(g: G, kind: OpKind): void {
-    this.#justCalled = null;
     if (this.#withStacks && LOCKS.has(kind.edge)) this.#sites.set(g, markStack());
   }
   override exit(g: G): void {
-    this.#justCalled = null;
     this.#sites.delete(g);
   }
   override done(g: G, kind: OpKind, object: Operable, _arg: unknown, value: unknown): void {
-    const isKnown = this.#justCalled === object; // the operation began by trying
-    this.#justCalled = null;
-    if (value !== false && !isKnown) this.#entered(g, kind, object);
+    if (value !== false) this.#entered(g, kind, object);
   }
   override called(g: G, kind: OpKind, object: Operable): void {
     this.#entered(g, kind, object);
-    this.#justCalled = object;
   }
 
   override park(g: G): void {

@@ -133,7 +133,8 @@ export function compose(listeners: readonly (Listener | null | undefined)[]): Li
 
 /**
  * Tells who listens that the running goroutine has just performed `kind` in a plain call: `tryLock`, `trySend`. Such a
- * call is no scheduling point, but it orders goroutines as its operation does.
+ * call is no scheduling point, but it orders goroutines as its operation does. Not for use inside `perform`, whose
+ * effect is told as `done`: it would be told twice.
  */
 export function noticed(kind: OpKind, object: Operable, value?: unknown): void {
   const { rt, g } = current;

@@ -52,9 +52,14 @@ export class BitMutex implements Operable {
 
   /** Locks if it is free. */
   tryLock(): boolean {
+    const isLocked = this.#take();
+    if (isLocked) noticed(LOCK, this);
+    return isLocked;
+  }
+
+  #take(): boolean {
     if (this.#isLocked) return false;
     this.#isLocked = true;
-    noticed(LOCK, this);
     return true;
   }
 
@@ -75,7 +80,7 @@ export class BitMutex implements Operable {
 
   /** Looks again. */
   resume(g: G): boolean {
-    if (this.tryLock()) return true;
+    if (this.#take()) return true;
     this.#looks++;
     if (g.rt.isControlled) {
       g.rt.ready(g);

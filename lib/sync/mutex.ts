@@ -169,9 +169,14 @@ export class Mutex implements Operable, Leavable {
   /** Locks if the lock is free and no waiter is starving; the fastest way to lock. */
   tryLock(): boolean {
     if (!here.isFast) catchUp();
+    if (!this.#take()) return false;
+    if (!here.isFast) noticed(LOCK, this);
+    return true;
+  }
+
+  #take(): boolean {
     if (!this.#core.isFree) return false;
     this.#core.take();
-    if (!here.isFast) noticed(LOCK, this);
     return true;
   }
 
@@ -207,7 +212,7 @@ export class Mutex implements Operable, Leavable {
     if (kind === LOCK) return this.#core.acquire(g, this);
     if (kind === TRY_LOCK_FOR) {
       const enter = (): boolean => this.#core.acquire(g, this);
-      return performFor(g, this, arg as WaitLimit, () => this.tryLock(), enter);
+      return performFor(g, this, arg as WaitLimit, () => this.#take(), enter);
     }
     if (!this.#core.isLocked) g.rt.fatal("sync: unlock of unlocked mutex");
     this.#core.release();

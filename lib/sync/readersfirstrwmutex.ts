@@ -63,9 +63,14 @@ export class ReadersFirstRWMutex implements Operable, Leavable {
 
   /** Locks for reading if no writer is inside. */
   tryRLock(): boolean {
+    const isIn = this.#takeShare();
+    if (isIn) noticed(R_LOCK, this);
+    return isIn;
+  }
+
+  #takeShare(): boolean {
     if (this.#hasWriter) return false;
     this.#readers++;
-    noticed(R_LOCK, this);
     return true;
   }
 
@@ -82,9 +87,14 @@ export class ReadersFirstRWMutex implements Operable, Leavable {
 
   /** Locks for writing if nobody is inside. */
   tryLock(): boolean {
+    const isIn = this.#takeAll();
+    if (isIn) noticed(LOCK, this);
+    return isIn;
+  }
+
+  #takeAll(): boolean {
     if (this.#hasWriter || this.#readers > 0) return false;
     this.#hasWriter = true;
-    noticed(LOCK, this);
     return true;
   }
 
@@ -102,7 +112,7 @@ export class ReadersFirstRWMutex implements Operable, Leavable {
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     switch (kind) {
       case R_LOCK:
-        return this.tryRLock() || park(g, this.#readersWaiting);
+        return this.#takeShare() || park(g, this.#readersWaiting);
       case LOCK:
         return this.#performLock(g);
       case TRY_LOCK_FOR:
@@ -110,7 +120,7 @@ export class ReadersFirstRWMutex implements Operable, Leavable {
           g,
           this,
           arg as WaitLimit,
-          () => this.tryLock(),
+          () => this.#takeAll(),
           () => this.#performLock(g),
         );
       case R_UNLOCK:
@@ -130,7 +140,7 @@ export class ReadersFirstRWMutex implements Operable, Leavable {
   }
 
   #performLock(g: G): boolean {
-    return this.tryLock() || park(g, this.#writersWaiting);
+    return this.#takeAll() || park(g, this.#writersWaiting);
   }
 
   #performUnlock(g: G): boolean {

@@ -81,9 +81,14 @@ export class RWMutex implements Operable, Leavable {
   /** Locks for reading if no writer holds or waits. */
   tryRLock(): boolean {
     if (!here.isFast) catchUp();
+    if (!this.#takeShare()) return false;
+    if (!here.isFast) noticed(R_LOCK, this);
+    return true;
+  }
+
+  #takeShare(): boolean {
     if (this.#readerCount < 0) return false;
     this.#readerCount++;
-    if (!here.isFast) noticed(R_LOCK, this);
     return true;
   }
 
@@ -161,11 +166,11 @@ export class RWMutex implements Operable, Leavable {
         return this.#performLock(g);
       case TRY_R_LOCK_FOR: {
         const enter = (): boolean => this.#performRLock(g);
-        return performFor(g, this, arg as WaitLimit, () => this.tryRLock(), enter);
+        return performFor(g, this, arg as WaitLimit, () => this.#takeShare(), enter);
       }
       case TRY_LOCK_FOR: {
         const enter = (): boolean => this.#performLock(g);
-        return performFor(g, this, arg as WaitLimit, () => this.tryLock(), enter);
+        return performFor(g, this, arg as WaitLimit, () => this.#takeAll(), enter);
       }
       default:
         return this.#performUnlock(g);

@@ -61,9 +61,14 @@ export class SemaMutex implements Operable {
 
   /** Locks if it is free. */
   tryLock(): boolean {
+    const isLocked = this.#take();
+    if (isLocked && !current.isFast) noticed(LOCK, this);
+    return isLocked;
+  }
+
+  #take(): boolean {
     if ((this.#state & LOCKED) !== 0) return false;
     this.#state |= LOCKED;
-    if (!current.isFast) noticed(LOCK, this);
     return true;
   }
 
@@ -76,7 +81,7 @@ export class SemaMutex implements Operable {
 
   perform(g: G, kind: OpKind): boolean {
     if (kind === LOCK) {
-      if (this.tryLock()) return true;
+      if (this.#take()) return true;
       this.#queue(g);
       return false;
     }
@@ -88,7 +93,7 @@ export class SemaMutex implements Operable {
   /** A woken waiter tries its luck against everybody else. */
   resume(g: G): boolean {
     this.#state &= ~WOKEN;
-    if (this.tryLock()) return true;
+    if (this.#take()) return true;
     this.#queue(g); // at the back, however long it has waited
     return false;
   }
