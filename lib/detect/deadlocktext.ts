@@ -1,9 +1,9 @@
 // The words of a partial deadlock: who waits for what, who holds it, who else could have helped, what to do next.
 
-import type { Position } from "../event/index.js";
 import { type G, ObjectNames, type Operable, type Runtime, Status, stackOf } from "../runtime/index.js";
 import type { Waiting, Waits } from "./deadlockwaits.js";
 import { edgeOf } from "./ordering.js";
+import { called, place } from "./words.js";
 
 /** More goroutines than this are counted and not described: reports stay under 40 lines. */
 const MOST = 8;
@@ -30,14 +30,6 @@ function summary(rt: Runtime, found: readonly Waiting[]): string {
     ? "main has returned"
     : `${others === 1 ? "one other goes" : `${others} others go`} on`;
   return `partial deadlock: ${many} for ever, and ${rest}`;
-}
-
-function called(g: G): string {
-  return `goroutine ${g.id} ${JSON.stringify(g.name)}`;
-}
-
-function place(at: Position | undefined): string {
-  return at === undefined ? "" : ` at ${at.file}:${at.line}:${at.column}`;
 }
 
 function targets({ objects, kind }: Waiting, nameOf: (object: Operable) => string): string {

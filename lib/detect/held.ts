@@ -1,6 +1,9 @@
 // Held: which locks every goroutine holds. For reports only: races are decided by order, not by locks.
 
-import type { G, Operable } from "../runtime/index.js";
+import type { Edge, G, Operable } from "../runtime/index.js";
+
+/** What operations that take a lock order (opkind.ts). */
+export const LOCKS: ReadonlySet<Edge | undefined> = new Set<Edge>(["lock", "rLock"]);
 
 /** A lock that somebody holds. */
 export interface Held {

@@ -12,29 +12,27 @@
 //
 // Limits: sees only what the run did; a Once, a semaphore or a channel used as a lock is none for it, nor is `uLock`.
 
-import type { Finding, LockOrderData, LockStep, Position } from "../event/index.js";
+import type { Finding, LockOrderData, LockStep } from "../event/index.js";
 import {
-  Detector,
   type DetectorOptions,
-  type Edge,
   type G,
   markStack,
   ObjectNames,
   type Operable,
   type OpKind,
-  positionsOf,
   type Runtime,
   type StackMark,
 } from "../runtime/index.js";
-import { type Held, HeldLocks } from "./held.js";
+import { Following } from "./following.js";
+import { type Held, HeldLocks, LOCKS } from "./held.js";
 import { type Cycle, lockCycles } from "./lockcycles.js";
 import { lockOrderText, orderAdvice, upgradeText } from "./lockordertext.js";
 import { type LockUse, LockUses } from "./lockuses.js";
-import { edgeOf, Ordering } from "./ordering.js";
+import { edgeOf } from "./ordering.js";
+import { topOf } from "./words.js";
 
 /** More than these are only counted. */
 const MOST_FINDINGS = 5;
-const LOCKS: ReadonlySet<Edge | undefined> = new Set<Edge>(["lock", "rLock"]);
 
 /** A goroutine that has begun to wait for its own read lock. */
 interface Upgrade {
@@ -44,8 +42,7 @@ interface Upgrade {
 }
 
 /** Finds lock orders that can deadlock. Made for `detect: ["lock-order"]`. */
-export class LockOrderDetector extends Detector {
-  readonly #ordering = new Ordering();
+export class LockOrderDetector extends Following {
   readonly #held = new HeldLocks();
   readonly #uses = new LockUses();
   readonly #withStacks: boolean;
@@ -61,11 +58,8 @@ export class LockOrderDetector extends Detector {
     this.#withStacks = withStacks;
   }
 
-  override spawned(g: G, by: G | null): void {
-    this.#ordering.spawned(g, by);
-  }
   override exit(g: G): void {
-    this.#ordering.exit(g);
+    super.exit(g);
     this.#sites.delete(g);
   }
   override site(g: G, kind: OpKind): void {
@@ -87,26 +81,7 @@ export class LockOrderDetector extends Detector {
     if (g.kind === null || g.object === null) return;
     const edge = edgeOf(g.kind, g.object);
     if (edge === "lock") this.#upgrading(g, g.object);
-    else if (edge !== "rLock") this.#ordering.parked(g, g.kind, g.object);
-  }
-
-  override acquire(g: G, sync: object): void {
-    this.#ordering.acquire(g, sync);
-  }
-  override release(g: G, sync: object): void {
-    this.#ordering.release(g, sync);
-  }
-  override handed(from: G | null, to: G): void {
-    this.#ordering.handed(from, to);
-  }
-  override met(a: G, b: G): void {
-    this.#ordering.met(a, b);
-  }
-  override sent(g: G, channel: object, capacityItems: number): void {
-    this.#ordering.sent(g, channel, capacityItems);
-  }
-  override received(g: G, channel: object, capacityItems: number): void {
-    this.#ordering.received(g, channel, capacityItems);
+    else if (edge !== "rLock") this.ordering.parked(g, g.kind, g.object);
   }
 
   override get hasFindings(): boolean {
@@ -140,8 +115,8 @@ export class LockOrderDetector extends Detector {
   }
 
   #step(use: Omit<LockUse, "held" | "epoch" | "known">, names: ObjectNames, held?: Held): LockStep {
-    const at = top(use.mark);
-    const since = held === undefined ? undefined : top(this.#takenAt.get(held));
+    const at = topOf(use.mark);
+    const since = held === undefined ? undefined : topOf(this.#takenAt.get(held));
     const holds = held === undefined ? undefined : names.nameOf(held.lock); // named first: it was taken first
     return {
       goroutine: use.g.id,
@@ -162,7 +137,7 @@ export class LockOrderDetector extends Detector {
       if (!this.#held.of(g).some((held) => held.lock === object)) this.#passedOn.add(object); // I2
       this.#held.unlocked(g, object, edge === "rUnlock");
     } else {
-      this.#ordering.completed(g, kind, object, value); // I1
+      this.ordering.completed(g, kind, object, value); // I1
     }
   }
 
@@ -170,7 +145,7 @@ export class LockOrderDetector extends Detector {
     const held = this.#held.of(g);
     const mark = this.#sites.get(g);
     if (isPatient && (held.length > 0 || (!isShared && lock.label.endsWith("rwmutex")))) {
-      this.#uses.add({ g, lock, isShared, held, mark }, this.#ordering.of(g));
+      this.#uses.add({ g, lock, isShared, held, mark }, this.ordering.of(g));
     }
     this.#held.locked(g, lock, isShared);
     const last = this.#held.of(g).at(-1);
@@ -207,8 +182,4 @@ function finding(data: LockOrderData, message: string): Finding {
     at: all.flatMap((step) => step.at ?? []),
     lockOrder: data,
   };
-}
-
-function top(mark: StackMark | undefined): Position | undefined {
-  return mark === undefined ? undefined : positionsOf(mark)[0];
 }

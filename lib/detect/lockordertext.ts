@@ -1,6 +1,7 @@
 // The words of a lock order that can deadlock: who takes which lock where, under which one taken where, what to do.
 
-import type { LockOrderData, LockStep, Position } from "../event/index.js";
+import type { LockOrderData, LockStep } from "../event/index.js";
+import { called, place } from "./words.js";
 
 /** Steps shown one by one, two lines each: reports stay under 40 lines. */
 const MOST_STEPS = 8;
@@ -10,7 +11,7 @@ export function lockOrderText({ steps, writers, advice }: LockOrderData): string
   const rows = steps.slice(0, MOST_STEPS).flatMap(stepRows);
   if (steps.length > MOST_STEPS) rows.push(`  and ${steps.length - MOST_STEPS} more`);
   for (const writer of writers.slice(0, MOST_STEPS)) {
-    rows.push(`  ${called(writer)} ${takes(writer)}`, "    while it waits in line, it keeps new readers out");
+    rows.push(`  ${who(writer)} ${takes(writer)}`, "    while it waits in line, it keeps new readers out");
   }
   return [summary(steps), ...rows, ...rule(steps), `next: ${advice}`].join("\n");
 }
@@ -19,7 +20,7 @@ export function lockOrderText({ steps, writers, advice }: LockOrderData): string
 export function upgradeText({ steps, advice }: LockOrderData): string {
   const step = steps[0] as LockStep;
   return [
-    `lock order: ${called(step)} locks ${step.takes} for writing while it holds it for reading, so it waits for itself`,
+    `lock order: ${who(step)} locks ${step.takes} for writing while it holds it for reading, so it waits for itself`,
     `  locked for writing${place(step.at)}`,
     `  locked for reading${place(step.heldSince)}`,
     `next: ${advice}`,
@@ -43,7 +44,7 @@ function namesOf(steps: readonly LockStep[]): string[] {
 function summary(steps: readonly LockStep[]): string {
   const names = namesOf(steps);
   if (steps.length === 1) {
-    return `lock order: ${called(steps[0] as LockStep)} locks ${names[0]} for reading twice; a writer in line between the two blocks both`;
+    return `lock order: ${who(steps[0] as LockStep)} locks ${names[0]} for reading twice; a writer in line between the two blocks both`;
   }
   if (steps.length === 2) {
     return `lock order: ${names.join(" and ")} are taken in opposite orders; another schedule can deadlock`;
@@ -55,7 +56,7 @@ function summary(steps: readonly LockStep[]): string {
 function stepRows(step: LockStep): string[] {
   const held = `${step.holds}${step.isHeldForReading === true ? " for reading" : ""}`;
   return [
-    `  ${called(step)} ${takes(step)}`,
+    `  ${who(step)} ${takes(step)}`,
     `    while it holds ${held}, taken${place(step.heldSince) || " before"}`,
   ];
 }
@@ -71,10 +72,6 @@ function rule(steps: readonly LockStep[]): string[] {
   ];
 }
 
-function called(step: LockStep): string {
-  return `goroutine ${step.goroutine} ${JSON.stringify(step.name)}`;
-}
-
-function place(at: Position | undefined): string {
-  return at === undefined ? "" : ` at ${at.file}:${at.line}:${at.column}`;
+function who({ goroutine, name }: LockStep): string {
+  return called({ id: goroutine, name });
 }

@@ -12,7 +12,6 @@
 import { Chan } from "../chan/index.js";
 import type { AccessData, Finding, RaceData } from "../event/index.js";
 import {
-  Detector,
   type DetectorOptions,
   type G,
   ObjectNames,
@@ -23,7 +22,8 @@ import {
   type StackMark,
 } from "../runtime/index.js";
 import { GoMap, WaitGroup } from "../sync/index.js";
-import { edgeOf, Ordering, type Thread } from "./ordering.js";
+import { Following } from "./following.js";
+import { edgeOf, type Ordering, type Thread } from "./ordering.js";
 import { adviceFor, raceText } from "./racetext.js";
 import { Variable } from "./variable.js";
 import { Witness } from "./witness.js";
@@ -54,8 +54,7 @@ export interface RaceOptions extends Pick<DetectorOptions, "withStacks"> {
   readonly ordering?: Ordering;
 }
 
-export class RaceDetector extends Detector {
-  readonly #ordering: Ordering;
+export class RaceDetector extends Following {
   /** Null when nobody asked for stacks. */
   readonly #witness: Witness | null;
   readonly #isAskedFor: boolean;
@@ -65,8 +64,7 @@ export class RaceDetector extends Detector {
   readonly #races: Race[] = [];
 
   constructor(options: RaceOptions) {
-    super();
-    this.#ordering = options.ordering ?? new Ordering();
+    super(options.ordering);
     this.#witness = options.withStacks ? new Witness() : null;
     this.#isAskedFor = options.isAskedFor !== false;
   }
@@ -76,12 +74,12 @@ export class RaceDetector extends Detector {
   }
 
   override spawned(g: G, by: G | null): void {
-    this.#ordering.spawned(g, by);
+    super.spawned(g, by);
     this.#witness?.spawned(g, by);
   }
 
   override exit(g: G): void {
-    this.#ordering.exit(g);
+    super.exit(g);
     this.#witness?.exit(g);
   }
 
@@ -102,30 +100,11 @@ export class RaceDetector extends Detector {
   }
 
   override park(g: G): void {
-    if (g.kind !== null && g.object !== null) this.#ordering.parked(g, g.kind, g.object);
-  }
-
-  override acquire(g: G, sync: object): void {
-    this.#ordering.acquire(g, sync);
-  }
-  override release(g: G, sync: object): void {
-    this.#ordering.release(g, sync);
-  }
-  override handed(from: G | null, to: G): void {
-    this.#ordering.handed(from, to);
-  }
-  override met(a: G, b: G): void {
-    this.#ordering.met(a, b);
-  }
-  override sent(g: G, channel: object, capacityItems: number): void {
-    this.#ordering.sent(g, channel, capacityItems);
-  }
-  override received(g: G, channel: object, capacityItems: number): void {
-    this.#ordering.received(g, channel, capacityItems);
+    if (g.kind !== null && g.object !== null) this.ordering.parked(g, g.kind, g.object);
   }
 
   override access(g: G, holder: object, name: string, isWrite: boolean): void {
-    const thread = this.#ordering.of(g);
+    const thread = this.ordering.of(g);
     const variable = this.#variable(holder, name);
     if (variable.isRacy || (isWrite ? variable.isWrittenBy(thread) : variable.isReadBy(thread))) return;
     const now = this.#spot(g, thread);
@@ -155,16 +134,16 @@ export class RaceDetector extends Detector {
       return;
     }
     this.#witness?.completed(g, kind, object, value);
-    this.#ordering.completed(g, kind, object, value);
+    this.ordering.completed(g, kind, object, value);
     if (edge !== "atomicRead" && edge !== "atomicWrite") return;
     this.#atomicAccess(g, object, edge === "atomicWrite" && value !== false);
-    if (edge === "atomicWrite") this.#ordering.release(g, object);
+    if (edge === "atomicWrite") this.ordering.release(g, object);
   }
 
   #atomicAccess(g: G, holder: object, isWrite: boolean): void {
     const variable = this.#variable(holder, "");
     if (variable.isRacy) return;
-    const thread = this.#ordering.of(g);
+    const thread = this.ordering.of(g);
     const now = this.#spot(g, thread);
     const before = variable.atomic(thread, now, isWrite);
     if (before !== null) this.#found(variable, now, before, isWrite);

@@ -16,24 +16,23 @@ import type { Finding } from "../event/index.js";
 import {
   Detector,
   type DetectorOptions,
-  type Edge,
   type G,
   markStack,
   ObjectNames,
   type Operable,
   type OpKind,
-  positionsOf,
   type Runtime,
   type StackMark,
   Status,
 } from "../runtime/index.js";
+import { LOCKS } from "./held.js";
 import { edgeOf } from "./ordering.js";
+import { called, place, topOf } from "./words.js";
 
 /** So many bypasses are borne: bad luck. */
 const MOST_BYPASSES = 100;
 /** More locks than these are only counted. */
 const MOST_FINDINGS = 5;
-const LOCKS: ReadonlySet<Edge | undefined> = new Set<Edge>(["lock", "rLock"]);
 
 /** How often a lock was got, and who waits for it. */
 interface Door {
@@ -167,20 +166,20 @@ export class StarvationDetector extends Detector {
 }
 
 function finding(lock: string, worst: Bypassed): Finding {
-  const at = worst.mark === undefined ? [] : positionsOf(worst.mark).slice(0, 1);
+  const at = topOf(worst.mark);
   return {
     verdict: "starvation",
-    message: starvationText(lock, worst, at.map((p) => ` at ${p.file}:${p.line}:${p.column}`).join("")),
+    message: starvationText(lock, worst, place(at)),
     goroutines: [worst.g.id, ...(worst.by === null ? [] : [worst.by.id])],
-    at,
+    at: at === undefined ? [] : [at],
   };
 }
 
-function starvationText(lock: string, worst: Bypassed, place: string): string {
+function starvationText(lock: string, worst: Bypassed, where: string): string {
   const { g, by, kind, times, waitedSteps, waitedNs, isOver } = worst;
   const rows = [
     `starvation: ${called(g)} ${isOver ? "waited" : "waits"} for ${lock} while others went past it ${times} times`,
-    `  in ${kind.wait || kind.name}${place}, for ${waitedSteps} steps and ${waitedNs / 1e6} ms`,
+    `  in ${kind.wait || kind.name}${where}, for ${waitedSteps} steps and ${waitedNs / 1e6} ms`,
   ];
   if (by !== null) rows.push(`  ${called(by)} was the last to get in`);
   return [...rows, adviceFor(lock)].join("\n");
@@ -191,8 +190,4 @@ function adviceFor(lock: string): string {
     return "next: readers that overlap keep a writer out for ever; use an RWMutex or a FairRWMutex, which let it in.";
   }
   return "next: hold the lock for a shorter time, or less often; a lock with a queue, such as FairRWMutex, serves in order.";
-}
-
-function called(g: G): string {
-  return `goroutine ${g.id} ${JSON.stringify(g.name)}`;
 }
