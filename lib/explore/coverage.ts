@@ -27,12 +27,35 @@ export class Meetings extends Listener {
     else pair.count++;
   }
 
+  /** Forgets what it has heard. */
+  clear(): void {
+    this.#pairs.clear();
+    this.#open.clear();
+  }
+
   /** Pairs and waits without end, most frequent first. */
   list(): Coverage[] {
     const pairs: Coverage[] = [...this.#pairs.values()].map((pair) => ({ ...pair }));
     for (const [blocked, count] of this.#open) if (count > 0) pairs.push({ blocked, count });
-    return pairs.sort((a, b) => b.count - a.count);
+    return sorted(pairs);
   }
+}
+
+/** The same pairs counted together. */
+export function sumOf(all: readonly Coverage[]): Coverage[] {
+  const sums = new Map<string, Coverage>();
+  for (const pair of all) {
+    const key = `${pair.blocked}\n${pair.by ?? ""}`;
+    const known = sums.get(key);
+    sums.set(key, known === undefined ? pair : { ...known, count: known.count + pair.count });
+  }
+  return sorted([...sums.values()]);
+}
+
+/** Most frequent first, equals by name: the same whoever counted. */
+function sorted(pairs: Coverage[]): Coverage[] {
+  const name = ({ blocked, by }: Coverage): string => `${blocked}\n${by ?? ""}`;
+  return pairs.sort((a, b) => b.count - a.count || (name(a) < name(b) ? -1 : 1));
 }
 
 /** `recv chan`: the operation and the kind of its object. */

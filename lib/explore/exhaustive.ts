@@ -52,7 +52,7 @@ export async function exploreAll<S, T>(
     if (seen !== null) {
       const known = classes.size;
       classes.add(way.key());
-      if (classes.size > known) outcomes.add(seen);
+      if (classes.size > known) outcomes.add(seen, count);
       if (seen.verdict !== "ok" && failure === undefined) failure = reportFailure(search, seen);
     }
     if (failure !== undefined && search.options.stopAt !== "never") break;
@@ -64,7 +64,7 @@ export async function exploreAll<S, T>(
   return {
     verdict: failure?.verdict ?? "ok",
     ...(failure === undefined ? {} : { failure }),
-    outcomes: outcomes.list(),
+    outcomes: outcomes.shown(),
     schedules: count,
     classes: size,
     redundant: count - size,

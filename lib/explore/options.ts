@@ -22,6 +22,11 @@ export interface ExploreOptions extends RunOptions {
   stopAt?: "first" | "never";
   /** What an earlier exploration returned as `resume`: go on after its last schedule, with a new budget. */
   resume?: string;
+  /**
+   * How many threads run schedules, 1 to 64. Default 1. Needs a program that stands in a file (`programFile`), whose
+   * results are plain data; not with `exhaustive`. The result does not depend on it.
+   */
+  threads?: number;
   /** Also tells which operations were seen to end which waits (`coverage` of the result). Costs some speed. */
   coverage?: boolean;
   /** Called now and then after the first two seconds. Without it, a terminal shows one line on stderr. */
@@ -41,6 +46,7 @@ export function budgetOf(options: ExploreOptions): number {
   if (options.strategies?.length === 0) {
     throw new RangeError("strategies: expected at least one, got []");
   }
+  checkThreads(options.threads, isExhaustive);
   if (isExhaustive && options.resume !== undefined) {
     throw new RangeError(
       "resume: expected no `exhaustive` beside it: an exhaustive search cannot be resumed",
@@ -55,4 +61,27 @@ export function budgetOf(options: ExploreOptions): number {
     }
   }
   return schedules;
+}
+
+const MOST_THREADS = 64;
+
+function checkThreads(threads: number | undefined, isExhaustive: boolean): void {
+  if (threads === undefined) return;
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(`threads: expected an integer from 1 to ${MOST_THREADS}, got ${String(threads)}`);
+  }
+  if (isExhaustive && threads > 1) {
+    throw new RangeError(
+      "threads: expected no `exhaustive` beside it: each of its schedules follows from the ones before",
+    );
+  }
+}
+
+/** A function cannot travel to another thread. */
+export function refuseThreads({ threads = 1 }: ExploreOptions): void {
+  if (threads === 1) return;
+  throw new TypeError(
+    `threads: a function cannot travel to other threads. Export the program from a file and explore ` +
+      `programFile(new URL("./bank.js", import.meta.url), "transfer"), or leave \`threads\` out`,
+  );
 }

@@ -1,38 +1,60 @@
-// Outcomes: the distinct results that schedules returned, how often each, and one schedule that shows it.
+// Outcomes: the distinct results that schedules returned, how often each, and the first schedule that shows it.
 
 import { isDeepStrictEqual } from "node:util";
 import type { Exploration } from "../event/index.js";
 import { type Seen, scheduleOfSeen } from "./search.js";
 
-interface Outcome<T> {
+/** One result. */
+export interface Outcome<T> {
   readonly result: T;
-  count: number;
+  readonly count: number;
   readonly witness: string;
+  /** The index of the schedule that `witness` names. */
+  readonly index: number;
 }
 
 /** Collects results. Two results are the same when they are deeply and strictly equal. */
 export class Outcomes<T> {
   readonly #byKey = new Map<unknown, Outcome<T>[]>();
 
-  /** Counts the result of a run that returned one. */
-  add(seen: Seen<T>): void {
+  /** Counts the result of the run of schedule `index`, if it returned one. */
+  add(seen: Seen<T>, index: number): void {
     const { rt } = seen;
     if (rt.ending !== null || !rt.mainIsDone) return;
     const result = rt.result as T;
-    const key = typeof result === "object" && result !== null ? "object" : result;
-    const same = this.#byKey.get(key);
-    const known = same?.find((o) => isDeepStrictEqual(o.result, result));
-    if (known !== undefined) {
-      known.count++;
-      return;
-    }
-    const outcome = { result, count: 1, witness: scheduleOfSeen(seen) };
-    if (same === undefined) this.#byKey.set(key, [outcome]);
-    else same.push(outcome);
+    const [same, at] = this.#find(result);
+    const known = same[at];
+    if (known !== undefined) same[at] = { ...known, count: known.count + 1 };
+    else same.push({ result, count: 1, witness: scheduleOfSeen(seen), index });
+  }
+
+  /** Counts what another search over later or earlier schedules has counted. */
+  merge(other: Outcome<T>): void {
+    const [same, at] = this.#find(other.result);
+    const known = same[at];
+    if (known === undefined) same.push(other);
+    else same[at] = { ...(known.index < other.index ? known : other), count: known.count + other.count };
   }
 
   /** Most frequent first; equals in order of discovery. */
-  list(): Exploration<T>["outcomes"] {
-    return [...this.#byKey.values()].flat().sort((a, b) => b.count - a.count);
+  list(): Outcome<T>[] {
+    return [...this.#byKey.values()].flat().sort((a, b) => b.count - a.count || a.index - b.index);
+  }
+
+  /** The list as callers of `explore` see it. */
+  shown(): Exploration<T>["outcomes"] {
+    return this.list().map(({ result, count, witness }) => ({ result, count, witness }));
+  }
+
+  /** Those like `result`, and where among them it stands: beyond the end when it is new. */
+  #find(result: T): [same: Outcome<T>[], at: number] {
+    const key = typeof result === "object" && result !== null ? "object" : result;
+    let same = this.#byKey.get(key);
+    if (same === undefined) {
+      same = [];
+      this.#byKey.set(key, same);
+    }
+    const at = same.findIndex((o) => isDeepStrictEqual(o.result, result));
+    return [same, at < 0 ? same.length : at];
   }
 }

@@ -9,10 +9,10 @@ import type { Body, Program } from "../op/index.js";
 import {
   asProgram,
   conclude,
+  detectorsFor,
   drive,
   type Listener,
   MisuseError,
-  makeDetectors,
   planRun,
   type RunPlan,
   Runtime,
@@ -54,14 +54,19 @@ export class Search<S, T> {
   readonly #plan: RunPlan;
   readonly #source: string;
 
-  constructor(program: Program<S, T> | Body<[], T>, options: ExploreOptions) {
+  /** `text` is what schedule strings belong to, when that is not the text of `program` as it is here. */
+  constructor(program: Program<S, T> | Body<[], T>, options: ExploreOptions, text?: string) {
     const { program: made, source } = asProgram(program);
     this.program = made;
-    this.#source = source;
+    this.#source = text ?? source;
     this.options = options;
     this.meetings = options.coverage === true ? new Meetings() : null;
     // Any strategy will do here: what is checked and kept is everything else.
-    this.#plan = planRun({ ...options, strategy: "random", trace: false }, source, DEFAULTS);
+    this.#plan = planRun({ ...options, strategy: "random", trace: false }, this.#source, DEFAULTS);
+  }
+
+  get source(): string {
+    return this.#source;
   }
 
   get seed(): string {
@@ -78,7 +83,7 @@ export class Search<S, T> {
 
   /** Runs the program once; `strategy` has begun. */
   run(strategy: Strategy, listener: Listener | null = null): Seen<T> {
-    const detectors = makeDetectors(this.options.detect, false);
+    const detectors = detectorsFor(this.options, false, true);
     const config = { ...this.#plan.config, strategy, detectors, listener };
     return this.#runPlan({ ...this.#plan, config });
   }
