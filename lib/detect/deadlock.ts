@@ -24,6 +24,7 @@ import {
 } from "../runtime/index.js";
 import { deadlockText } from "./deadlocktext.js";
 import { type Waiting, Waits } from "./deadlockwaits.js";
+import { waitData } from "./waitdata.js";
 
 /** More goroutines than this are not looked at one by one: the sets would be too large to follow. */
 const MOST_WAITING = 5_000;
@@ -75,8 +76,17 @@ export class DeadlockDetector extends Detector {
         message: deadlockText(rt, found, this.#waits),
         goroutines: found.map((w) => w.g.id),
         at: found.flatMap((w) => stackOf(w.g).slice(0, 1)),
+        waits: waitData(rt, found, this.#waits),
       },
     ];
+  }
+
+  override details(rt: Runtime, { verdict }: Finding): Pick<Finding, "waits"> {
+    if (verdict !== "global-deadlock" && verdict !== "leak") return {};
+    const waiting = this.#waits.all(rt);
+    return waiting.length === 0 || waiting.length > MOST_WAITING
+      ? {}
+      : { waits: waitData(rt, waiting, this.#waits) };
   }
 }
 

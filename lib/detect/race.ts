@@ -24,6 +24,8 @@ import {
 import { GoMap, WaitGroup } from "../sync/index.js";
 import { Following } from "./following.js";
 import { edgeOf, type Ordering, type Thread } from "./ordering.js";
+import { OrderLog, type Point } from "./orderlog.js";
+import { orderOf } from "./orderpath.js";
 import { adviceFor, raceText } from "./racetext.js";
 import { Variable } from "./variable.js";
 import { Witness } from "./witness.js";
@@ -37,6 +39,8 @@ interface Spot {
   readonly stack: StackMark | null;
   readonly locks: readonly string[];
   readonly op: string | undefined;
+  /** Null where no events are recorded. */
+  readonly point: Point | null;
 }
 
 interface Race {
@@ -57,6 +61,8 @@ export interface RaceOptions extends Pick<DetectorOptions, "withStacks"> {
 export class RaceDetector extends Following {
   /** Null when nobody asked for stacks. */
   readonly #witness: Witness | null;
+  /** The same as `ordering`, with its edges; null when nobody asked for stacks. */
+  readonly #log: OrderLog | null;
   readonly #isAskedFor: boolean;
   /** By holder; a holder with several names has a map of them. */
   readonly #variables = new Map<object, Variable<Spot> | Map<string, Variable<Spot>>>();
@@ -64,8 +70,12 @@ export class RaceDetector extends Following {
   readonly #races: Race[] = [];
 
   constructor(options: RaceOptions) {
-    super(options.ordering);
-    this.#witness = options.withStacks ? new Witness() : null;
+    const witness = options.withStacks ? new Witness() : null;
+    const log =
+      witness === null || options.ordering !== undefined ? null : new OrderLog((g) => witness.stackOf(g));
+    super(options.ordering ?? log ?? undefined);
+    this.#witness = witness;
+    this.#log = log;
     this.#isAskedFor = options.isAskedFor !== false;
   }
 
@@ -176,11 +186,12 @@ export class RaceDetector extends Following {
   #spot(g: G, thread: Thread): Spot {
     if (this.#witness !== null) {
       const stack = this.#witness.stackOf(g);
-      return { thread, stack, locks: this.#witness.locksOf(g), op: g.kind?.name };
+      const point = g.rt.trace === null ? null : (this.#log?.point(g) ?? null);
+      return { thread, stack, locks: this.#witness.locksOf(g), op: g.kind?.name, point };
     }
     let spot = this.#spots.get(thread);
     if (spot === undefined) {
-      spot = { thread, stack: null, locks: [], op: undefined };
+      spot = { thread, stack: null, locks: [], op: undefined, point: null };
       this.#spots.set(thread, spot);
     }
     return spot;
@@ -199,6 +210,7 @@ export class RaceDetector extends Following {
           : `${object}${name.startsWith("[") ? "" : "."}${name}`,
       accesses: [now, before],
       advice: adviceFor(now, before),
+      ...this.#order(race, names),
     };
     return {
       verdict: "race",
@@ -207,6 +219,12 @@ export class RaceDetector extends Following {
       at: [...now.stack.slice(0, 1), ...before.stack.slice(0, 1)],
       race: data,
     };
+  }
+
+  /** How the accesses lie in the order, where that was kept. */
+  #order({ now, before }: Race, names: ObjectNames): Pick<RaceData, "order"> {
+    if (this.#log === null || now.point === null || before.point === null) return {};
+    return { order: orderOf(this.#log, now.point, before.point, names) };
   }
 
   #accessData(spot: Spot, isWrite: boolean, hasEnded: boolean): AccessData {

@@ -20,9 +20,14 @@ export type {
   GoroutineData,
   LockOrderData,
   LockStep,
+  OrderEdge,
+  OrderPoint,
   Position,
   RaceData,
   Report,
+  TurnData,
   Verdict,
+  WaitData,
+  WakerData,
 } from "./report.js";
 export { VERDICT_ORDER } from "./report.js";

@@ -62,6 +62,26 @@ export interface AccessData {
   readonly hasEnded: boolean;
 }
 
+/** One end of an edge of the happens-before order: what a goroutine did, and when. */
+export interface OrderPoint {
+  readonly goroutine: number;
+  /** The scheduling step. */
+  readonly step: number;
+  /** Counts the points of one report in the order of time. */
+  readonly order: number;
+  /** The operation: `go`, `unlock`, `send`; `start` where a goroutine began. */
+  readonly op: string;
+  /** The object that it was done on, e.g. `mutex#1`. */
+  readonly object?: string;
+  readonly at?: Position;
+}
+
+/** What a goroutine did before the first point comes before what another one did after the second. */
+export interface OrderEdge {
+  readonly from: OrderPoint;
+  readonly to: OrderPoint;
+}
+
 /** Two accesses to one variable that nothing orders. */
 export interface RaceData {
   readonly variable: string;
@@ -69,6 +89,13 @@ export interface RaceData {
   readonly accesses: readonly [AccessData, AccessData];
   /** What would have ordered them, as a sentence. */
   readonly advice: string;
+  /** When each access was, and the nearest edges between the two goroutines; in a run with events only. */
+  readonly order?: {
+    readonly accesses: readonly [OrderPoint, OrderPoint];
+    readonly edges: readonly OrderEdge[];
+    /** Where the goroutine of the earlier access next let others come after it; left out when it never did. */
+    readonly released?: OrderPoint;
+  };
 }
 
 /** A goroutine that holds one lock and takes another. Places are known when the run was asked for stacks. */
@@ -95,6 +122,33 @@ export interface LockOrderData {
   readonly advice: string;
 }
 
+/** A goroutine that could end a wait, or that keeps it from ending. */
+export interface WakerData {
+  readonly goroutine: number;
+  readonly name: string;
+  /** What it would have to act on, e.g. `mutex#1`. */
+  readonly object: string;
+  /** `holds`, `reads`: has the lock; `in line`: waits to write and keeps new readers out; `used`: has used it before. */
+  readonly why: "holds" | "reads" | "in line" | "used";
+  readonly state: "waits" | "goes on" | "ended";
+  /** Where it took the lock. */
+  readonly at?: Position;
+}
+
+/** A goroutine that waits at the end of a run, and who could wake it: its edges in the wait-for graph. */
+export interface WaitData {
+  readonly goroutine: number;
+  readonly name: string;
+  /** The operation: `lock`, `recv`, `select`. */
+  readonly op: string;
+  /** Go's wait reason, e.g. `sync.Mutex.Lock`. */
+  readonly reason: string;
+  /** What it waits for: several in a select, none when nothing can ever come. */
+  readonly objects: readonly string[];
+  readonly at?: Position;
+  readonly wakers: readonly WakerData[];
+}
+
 /** One thing that is wrong, with the goroutines and places that have to do with it. */
 export interface Finding {
   readonly verdict: Verdict;
@@ -105,6 +159,8 @@ export interface Finding {
   readonly race?: RaceData;
   /** The circle of waits, when the verdict is `lock-order`. */
   readonly lockOrder?: LockOrderData;
+  /** Who waits for whom, when the verdict is about waiting and the detector `deadlock` looked. */
+  readonly waits?: readonly WaitData[];
 }
 
 /** An error as data. */
@@ -150,6 +206,21 @@ export interface EventData {
   readonly peer?: number;
   readonly atNs: number;
   readonly at?: Position;
+  /** Of a `park`: who called the function at `at`, innermost first; left out when nobody did. */
+  readonly callers?: readonly Position[];
+}
+
+/** A P takes up a goroutine, or goes idle. It goes on so until its next turn. */
+export interface TurnData {
+  readonly step: number;
+  /** Where the P stands on the virtual clock. */
+  readonly atNs: number;
+  readonly proc: number;
+  /** The goroutine that it runs; left out: it found nothing to run. */
+  readonly g?: number;
+  /** Goroutines in the queues of all Ps after that (`runnext` included), and in the global queue. */
+  readonly queued: readonly number[];
+  readonly global: number;
 }
 
 /** All that is known about one run. Plain data. */
@@ -166,6 +237,8 @@ export interface Report<T = unknown> {
   readonly goroutines: readonly GoroutineData[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly events?: readonly EventData[];
+  /** Who ran on which P, and how long the queues were: in a traced run of the strategy `gmp`. */
+  readonly turns?: readonly TurnData[];
 }
 
 /** A meeting of two operations, over all schedules of a search. */

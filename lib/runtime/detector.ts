@@ -17,6 +17,10 @@ export abstract class Detector extends Listener {
   }
   /** What is wrong with the run, which is over; called once. */
   abstract findings(rt: Runtime): Finding[];
+  /** What it knows about a finding that the runtime made of how the run ended. */
+  details(_rt: Runtime, _finding: Finding): Partial<Finding> {
+    return {};
+  }
 }
 
 /** How a detector is to work. */

@@ -85,8 +85,11 @@ export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T
   if (ending !== null && ending.why === "aborted") throw ending.error;
   const goroutines = describeAll(rt, ending?.g ?? null);
   const error = ending === null ? undefined : errorData(endingError(rt, ending, goroutines));
-  const findings = findingsOf(rt, goroutines);
-  for (const detector of rt.config.detectors ?? []) findings.push(...detector.findings(rt));
+  const detectors = rt.config.detectors ?? [];
+  const findings = findingsOf(rt, goroutines).map((finding) =>
+    Object.assign(finding, ...detectors.map((detector) => detector.details(rt, finding))),
+  );
+  for (const detector of detectors) findings.push(...detector.findings(rt));
   let wrong: ReturnType<typeof errorData> | undefined;
   if (ending === null && rt.mainIsDone && program.after !== undefined) {
     try {
@@ -114,6 +117,7 @@ export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T
     goroutines,
     metrics: flatMetrics(rt),
     ...(rt.trace === null ? {} : { events: rt.trace.events }),
+    ...(rt.trace === null || rt.trace.turns.length === 0 ? {} : { turns: rt.trace.turns }),
   };
 }
 

@@ -25,6 +25,7 @@ import { TIMER } from "./schedule.js";
 import type { Strategy } from "./strategy.js";
 import { type Timer, Timers } from "./timers.js";
 import type { Trace } from "./trace.js";
+import { TracedGmp } from "./tracedgmp.js";
 
 export type ClockName = "jump" | "free" | "real";
 
@@ -115,7 +116,7 @@ export class Runtime {
     this.listener = compose([config.trace, ...(config.detectors ?? []), this.timings, config.listener]);
     this.#isReusing = !this.isControlled && this.listener === null;
     this.random = new Random(config.seed);
-    this.runq = config.gmp === null ? new RunQueue() : new Gmp(this, config.gmp.procs, config.gmp.switches);
+    this.runq = makeQueue(this, config);
   }
 
   /** The run's own time, also while the clock of a bubble is in place. */
@@ -312,4 +313,10 @@ function notAGenerator(body: unknown, got: unknown): TypeError {
   return new TypeError(
     `go: expected ${name} to be a generator function, got a plain one. Write \`function*\`.`,
   );
+}
+
+function makeQueue(rt: Runtime, { gmp, trace }: RuntimeConfig): DirectQueue {
+  if (gmp === null) return new RunQueue();
+  const { procs, switches } = gmp;
+  return trace === null ? new Gmp(rt, procs, switches) : new TracedGmp(rt, procs, switches, trace);
 }

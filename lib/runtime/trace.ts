@@ -1,7 +1,7 @@
 // Trace: what every goroutine did, step by step. Attached to a run only when somebody asked for events.
 
 import { inspect } from "node:util";
-import type { EventData, Position } from "../event/index.js";
+import type { EventData, Position, TurnData } from "../event/index.js";
 import type { G } from "./g.js";
 import { Listener } from "./listener.js";
 import { ObjectNames } from "./objectnames.js";
@@ -18,8 +18,11 @@ function short(value: unknown): string | undefined {
 
 export class Trace extends Listener {
   readonly events: EventData[] = [];
+  /** Told by the scheduler `gmp`. */
+  readonly turns: TurnData[] = [];
   readonly names = new ObjectNames();
   readonly #sites = new Map<G, Position>();
+  readonly #callers = new Map<G, readonly Position[]>();
   readonly #spawnSites = new Map<G, Position>();
   #wokenBy = new Map<G, number>();
 
@@ -30,8 +33,9 @@ export class Trace extends Listener {
 
   /** Called when `g` creates an operation: keeps the line it stands on. */
   override site(g: G): void {
-    const at = captureStack()[0];
+    const [at, ...callers] = captureStack();
     if (at !== undefined) this.#sites.set(g, at);
+    this.#callers.set(g, callers);
   }
 
   /** Where `g` created its last operation. */
@@ -82,6 +86,7 @@ export class Trace extends Listener {
     const shown = short(value);
     const peer = what === "wake" ? this.#wokenBy.get(g) : undefined;
     if (peer !== undefined) this.#wokenBy.delete(g);
+    const callers = what === "park" ? this.#callers.get(g) : undefined;
     this.events.push({
       step: g.rt.steps,
       g: g.id,
@@ -92,6 +97,7 @@ export class Trace extends Listener {
       ...(peer === undefined ? {} : { peer }),
       atNs: g.rt.nowNs,
       ...(at === undefined ? {} : { at }),
+      ...(callers === undefined || callers.length === 0 ? {} : { callers }),
     });
   }
 }
