@@ -10,10 +10,16 @@ const WORD = 1;
  * A mutual exclusion lock between threads. A new Mutex is unlocked. Not reentrant; unlock it on the thread that locked it.
  *
  * Blocked threads barge: a running thread may take the lock before one that was woken, which keeps a busy lock fast.
+ * Once a waiter has waited 1 ms the lock is handed over, first come, first served, until nobody waits that long (Go's
+ * normal and starvation modes).
+ *
+ * When a thread dies, or its body returns, with the lock held, the next to lock gets it all the same, and
+ * `isPoisoned` is true until `clearPoison()`: look whether the data are whole. An error thrown inside `withLock` unlocks and does not poison.
  *
  * **Happens-before:** an `unlock` synchronizes before the next `lock` that succeeds, on any thread.
  * **Cost:** uncontended lock + unlock are two compare-exchanges; a contended one is a futex wait (10-50 us).
- * **Limits:** when the owner's thread dies the lock stays taken.
+ * **Limits:** who sleeps already notices the owner's death within 50 ms, or, if it has slept longer, in at most as long as it
+ * has slept, and 1 s at most. A poisoned lock is slower until `clearPoison()`.
  *
  * @throws {LockError} `sync: unlock of unlocked mutex` (from `unlock`)
  * @throws {LockError} `Mutex.lock: thread 3 holds this lock already and would wait for itself for ever`
@@ -24,6 +30,12 @@ const WORD = 1;
  *   for (let i = 0; i < 1000; i++) mu.withLock(() => money[0]!++);
  * }, { args: [mu, money] });
  * console.log(money[0]); // prints: 2000
+ *
+ * await team(1, (t, mu) => mu.lock(), { args: [mu] }); // forgets to unlock
+ * await mu.withLockAsync(() => {
+ *   console.log(mu.isPoisoned); // prints: true
+ *   mu.clearPoison();
+ * });
  */
 export class Mutex extends MutexWord implements Shared {
   readonly handle: Handle;

@@ -1,37 +1,24 @@
 // MutexWord: the lock inside Mutex, RWMutex and Snapshot: mutual exclusion between threads in one word of shared memory.
 //
-// The word is 0 when free, else the owner's number with the CONTENDED bit when somebody may be asleep.
+// The algorithm of the slow paths is in lockword.ts; here are the fast paths and what callers see.
 //
 // Invariants:
-//  I1. A thread sleeps only after it has stored CONTENDED, and an unlock that finds CONTENDED notifies, so no
-//      wake-up is lost.
-//  I2. A woken thread takes the lock with CONTENDED set: others may still be asleep, it cannot know.
-//  I3. Only the owner changes a taken word, except for setting CONTENDED. So "not mine" needs no second look.
+//  I1. Uncontended, `lock` is one compare-exchange from 0 and `unlock` one back to 0; no flag is set in the word.
+//  I2. A lock is in the book of the thread's body (roster.ts) before the thread can hold it.
 //
-// Source: Drepper, "Futexes Are Tricky" (2011), mutex 2; the owner in the word as in Linux' PI futexes. Differs from
-// Go: unlock is tied to the thread that locked, which buys the owner check and the self-deadlock error at no cost
-// (unlock's exchange becomes a compare-exchange). Rejected: two states (every unlock notifies: 49 ns against 17).
+// Source: see lockword.ts. Differs from Go: unlock is tied to the thread that locked, which buys the owner check, the
+// self-deadlock error and the repair after a death at no cost (unlock's exchange becomes a compare-exchange).
 
-import { checkTimeout, parkTask, parkThread, type SlowPath, type WaitOptions } from "./park.js";
+import { acquire, FREE, isMine, ownerOf, POISONED, release, SELF, tryTake } from "./lockword.js";
+import { checkTimeout, parkTask, parkThread, type WaitOptions } from "./park.js";
+import { type Abandonable, remember } from "./roster.js";
 import { checkMayBlock, LockError, mayBlock, thisThread, threadName } from "./thread.js";
-
-const FREE = 0;
-const CONTENDED = 1;
-// Bits 1 and 2 stand ready for a poisoned lock and for a starving waiter.
-const OWNER_SHIFT = 3;
-const SELF = (thisThread + 1) << OWNER_SHIFT;
-const FLAGS = (1 << OWNER_SHIFT) - 1;
 
 /** Go's texts, where it has one of its own. */
 const UNLOCK_OF_UNLOCKED: Readonly<Record<string, string>> = { RWMutex: "sync: Unlock of unlocked RWMutex" };
 
-/** The thread that holds a lock word, or -1. */
-function ownerOf(word: number): number {
-  return (word >> OWNER_SHIFT) - 1;
-}
-
 /** A lock in word `word` of `words`; `label` is the class that its messages name. See `Mutex`. */
-export class MutexWord {
+export class MutexWord implements Abandonable {
   readonly #words: Int32Array;
   readonly #word: number;
   readonly #label: string;
@@ -40,6 +27,7 @@ export class MutexWord {
     this.#words = words;
     this.#word = word;
     this.#label = label;
+    remember(this); // I2
   }
 
   /** The thread that holds the lock (0: the main thread), or -1. Out of date as soon as you read it. */
@@ -47,26 +35,46 @@ export class MutexWord {
     return ownerOf(Atomics.load(this.#words, this.#word)); // ORDER: none needed; a hint for people
   }
 
+  /**
+   * True when a thread has ended with the lock held since the last `clearPoison`: what the lock protects may be half
+   * changed. The lock itself works; whoever holds it decides.
+   */
+  get isPoisoned(): boolean {
+    // ORDER: none needed; who holds the lock has seen the flag when it took it, for others it is a hint.
+    return (Atomics.load(this.#words, this.#word) & POISONED) !== 0;
+  }
+
+  /**
+   * Takes the mark of a death away. Hold the lock, and put right what it protects first.
+   *
+   * @throws {LockError} as `unlock`, when this thread does not hold the lock
+   */
+  clearPoison(): void {
+    this.checkOwner();
+    Atomics.and(this.#words, this.#word, ~POISONED); // ORDER: none needed; unlock publishes it
+  }
+
   /** Locks; sleeps until the lock is free. Refused on the main thread (see `allowBlocking`). */
   lock(): void {
-    // ORDER: acquire; pairs with the compare-exchange or store in unlock, so what the last holder wrote is visible
+    // I1. ORDER: acquire; pairs with the compare-exchange in unlock, so what the last holder wrote is visible
     // below. Sequentially consistent here; Rust would write Ordering::Acquire.
     if (mayBlock() && Atomics.compareExchange(this.#words, this.#word, FREE, SELF) === FREE) return;
     this.#lockSlow(Number.POSITIVE_INFINITY, "lock");
   }
 
-  /** Locks if the lock is free now; never sleeps, so it is allowed on the main thread too. */
+  /** Locks if the lock is free now, or its owner has ended; never sleeps, so it is allowed on the main thread too. */
   tryLock(): boolean {
     // ORDER: acquire; pairs with unlock.
-    return Atomics.compareExchange(this.#words, this.#word, FREE, SELF) === FREE;
+    return (
+      Atomics.compareExchange(this.#words, this.#word, FREE, SELF) === FREE ||
+      tryTake(this.#words, this.#word)
+    );
   }
 
   /** Locks if that succeeds within `timeoutMs` milliseconds; returns whether it did. */
   tryLockFor(timeoutMs: number): boolean {
     checkTimeout(`${this.#label}.tryLockFor`, timeoutMs);
-    // ORDER: acquire; pairs with unlock.
-    if (mayBlock() && Atomics.compareExchange(this.#words, this.#word, FREE, SELF) === FREE) return true;
-    return this.#lockSlow(timeoutMs, "tryLockFor");
+    return (mayBlock() && this.tryLock()) || this.#lockSlow(timeoutMs, "tryLockFor");
   }
 
   /**
@@ -77,14 +85,22 @@ export class MutexWord {
   async lockAsync(options: WaitOptions = {}): Promise<boolean> {
     if (options.timeoutMs !== undefined) checkTimeout(`${this.#label}.lockAsync`, options.timeoutMs);
     options.signal?.throwIfAborted();
-    return this.tryLock() || parkTask(this.#words, this.#acquire(), options);
+    if (this.tryLock()) return true;
+    return options.timeoutMs !== 0 && parkTask(this.#words, acquire(this.#words, this.#word), options);
   }
 
   /** Unlocks and wakes one waiter, if any. */
   unlock(): void {
-    // ORDER: release; pairs with the compare-exchange in lock. Rust would write Ordering::Release.
+    // I1. ORDER: release; pairs with the compare-exchange in lock. Rust would write Ordering::Release.
     if (Atomics.compareExchange(this.#words, this.#word, SELF, FREE) === SELF) return;
-    this.#unlockSlow();
+    this.checkOwner();
+    release(this.#words, this.#word);
+  }
+
+  /** Unlocks, marked as poisoned, if this thread holds the lock: its body has ended. */
+  abandon(): void {
+    // ORDER: none needed; lockword.ts I3.
+    if (isMine(Atomics.load(this.#words, this.#word))) release(this.#words, this.#word, POISONED);
   }
 
   /** Runs `body` with the lock held and returns its result; unlocks when it throws. `body` must not be async. */
@@ -107,52 +123,24 @@ export class MutexWord {
     }
   }
 
+  /** Throws unless this thread holds the lock. @throws {LockError} as `unlock` */
+  checkOwner(): void {
+    const seen = Atomics.load(this.#words, this.#word); // ORDER: none needed; lockword.ts I3
+    if (isMine(seen)) return;
+    const owner = ownerOf(seen);
+    if (owner < 0) throw new LockError(UNLOCK_OF_UNLOCKED[this.#label] ?? "sync: unlock of unlocked mutex");
+    const [holder, self] = [threadName(owner), threadName(thisThread)];
+    throw new LockError(`${this.#label}.unlock: ${holder} holds this lock, ${self} does not`);
+  }
+
   #lockSlow(timeoutMs: number, call: string): boolean {
     checkMayBlock(`${this.#label}.${call}`, "await mutex.lockAsync()");
     if (this.owner === thisThread) {
+      const self = threadName(thisThread);
       throw new LockError(
-        `${this.#label}.${call}: ${threadName(thisThread)} holds this lock already and would wait for itself for ever`,
+        `${this.#label}.${call}: ${self} holds this lock already and would wait for itself for ever`,
       );
     }
-    return parkThread(this.#words, this.#acquire(), timeoutMs);
-  }
-
-  *#acquire(): SlowPath {
-    const words = this.#words;
-    const word = this.#word;
-    for (;;) {
-      const seen = Atomics.load(words, word); // ORDER: none needed; the compare-exchange below decides
-      if (seen === FREE) {
-        // I2. ORDER: acquire; pairs with unlock.
-        if (Atomics.compareExchange(words, word, FREE, SELF | CONTENDED) === FREE) return true;
-        continue;
-      }
-      const marked = seen | CONTENDED;
-      // I1. ORDER: none needed; it publishes no data, the unlocker's compare-exchange fails on it and looks.
-      if (seen !== marked && Atomics.compareExchange(words, word, seen, marked) !== seen) continue;
-      if ((yield [word, marked]) === "timed-out") return false;
-    }
-  }
-
-  #unlockSlow(): void {
-    const seen = Atomics.load(this.#words, this.#word); // ORDER: none needed; I3
-    if ((seen & ~FLAGS) !== SELF) throw this.#notMine(seen);
-    // ORDER: release; pairs with the compare-exchange in lock. A CONTENDED set between load and store is covered by
-    // the notify, which comes in any case.
-    Atomics.store(this.#words, this.#word, FREE);
-    Atomics.notify(this.#words, this.#word, 1); // I1
-  }
-
-  #notMine(seen: number): LockError {
-    if (seen === FREE)
-      return new LockError(UNLOCK_OF_UNLOCKED[this.#label] ?? "sync: unlock of unlocked mutex");
-    const [owner, self] = [threadName(ownerOf(seen)), threadName(thisThread)];
-    return new LockError(`${this.#label}.unlock: ${owner} holds this lock, ${self} does not`);
-  }
-
-  /** Throws unless this thread holds the lock. @throws {LockError} as `unlock` */
-  checkOwner(): void {
-    const seen = Atomics.load(this.#words, this.#word); // ORDER: none needed; I3
-    if ((seen & ~FLAGS) !== SELF) throw this.#notMine(seen);
+    return timeoutMs !== 0 && parkThread(this.#words, acquire(this.#words, this.#word), timeoutMs);
   }
 }

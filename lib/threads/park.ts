@@ -10,6 +10,9 @@
 //      meant for another. Each of them looks again (this is what makes cancelling lose nothing).
 //  I3. While an asynchronous wait is pending the process does not exit: Node does not count one as work
 //      (nodejs/node#44729), so a timer that never fires is kept alive.
+//  I4. A path may yield a third value: after so many milliseconds without a wake-up it gets "look" and goes on as it
+//      likes. That is how it finds out that the thread it waits for has ended (roster.ts), and a wake-up that went to
+//      a thread which was ended before it could act on it delays the others, but no more.
 //
 // Source: Drepper, "Futexes Are Tricky" (2011). Rejected: spinning before the sleep; with two threads on two cores it
 // made a contended lock twice as slow (103 ns against 48), because barging already keeps the lock on one core.
@@ -17,11 +20,14 @@
 import { isMainThread } from "node:worker_threads";
 import { throwIfInterrupted } from "../op/index.js";
 
-/** How a wait ended; `not-equal`: the word had already changed. */
-export type Wake = "ok" | "not-equal" | "timed-out";
+/** How a wait ended; `not-equal`: the word had already changed; `look`: time to look at the owner (I4). */
+export type Wake = "ok" | "not-equal" | "timed-out" | "look";
 
-/** A slow path: yields `[word, value]` where it would sleep; returns whether it got what it wanted. */
-export type SlowPath = Generator<readonly [word: number, value: number], boolean, Wake>;
+/** What a slow path watches: the word, the value that makes it sleep, and for how long at most before it looks (I4). */
+export type Watched = readonly [word: number, value: number, lookMs?: number];
+
+/** A slow path: yields what it watches where it would sleep; returns whether it got what it wanted. */
+export type SlowPath = Generator<Watched, boolean, Wake>;
 
 /** How often a main thread that sleeps looks whether the learner pressed stop. */
 const INTERRUPT_SLICE_MS = 50;
@@ -49,10 +55,9 @@ export function parkThread(words: Int32Array, path: SlowPath, timeoutMs = Number
   const deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs;
   let step = path.next();
   while (step.done !== true) {
-    const [word, value] = step.value;
     let wake: Wake;
     try {
-      wake = sleep(words, word, value, deadline);
+      wake = sleep(words, step.value, deadline);
     } catch (interrupt) {
       // I1: leaves the words as if it had never come; unless it has just got what it wanted, then that comes first.
       const last = path.next("timed-out");
@@ -64,14 +69,20 @@ export function parkThread(words: Int32Array, path: SlowPath, timeoutMs = Number
   return step.value;
 }
 
-function sleep(words: Int32Array, word: number, value: number, deadline: number): Wake {
+function sleep(words: Int32Array, [word, value, lookMs]: Watched, deadline: number): Wake {
+  const lookAt = lookMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + lookMs;
+  const end = Math.min(deadline, lookAt);
   for (;;) {
-    const leftMs = deadline - performance.now();
-    if (leftMs <= 0) return "timed-out";
-    if (!isMainThread) return Atomics.wait(words, word, value, leftMs); // ORDER: acquire; pairs with the waker's store
-    throwIfInterrupted();
+    const leftMs = end - performance.now();
+    if (leftMs <= 0) return lookAt < deadline ? "look" : "timed-out";
+    if (isMainThread) throwIfInterrupted();
     // ORDER: acquire; pairs with the store that the waker made before its notify.
-    const wake = Atomics.wait(words, word, value, Math.min(leftMs, INTERRUPT_SLICE_MS));
+    const wake = Atomics.wait(
+      words,
+      word,
+      value,
+      isMainThread ? Math.min(leftMs, INTERRUPT_SLICE_MS) : leftMs,
+    );
     if (wake !== "timed-out") return wake;
   }
 }
@@ -83,8 +94,7 @@ export async function parkTask(words: Int32Array, path: SlowPath, options: WaitO
   const deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs;
   let step = path.next();
   while (step.done !== true) {
-    const [word, value] = step.value;
-    step = path.next(await nextWake(words, word, value, deadline, signal));
+    step = path.next(await nextWake(words, step.value, deadline, signal));
   }
   if (!step.value) signal?.throwIfAborted();
   return step.value;
@@ -98,13 +108,13 @@ interface AtomicsWithWaitAsync {
 
 async function nextWake(
   words: Int32Array,
-  word: number,
-  value: number,
+  [word, value, lookMs = Number.POSITIVE_INFINITY]: Watched,
   deadline: number,
   signal: AbortSignal | undefined,
 ): Promise<Wake> {
-  const leftMs = deadline - performance.now();
-  if (leftMs <= 0 || isAborted(signal)) return "timed-out";
+  const restMs = deadline - performance.now();
+  if (restMs <= 0 || isAborted(signal)) return "timed-out";
+  const leftMs = Math.min(restMs, lookMs);
   // ORDER: acquire; pairs with the store that the waker made before its notify.
   const wait = (Atomics as unknown as AtomicsWithWaitAsync).waitAsync(words, word, value, leftMs);
   if (!wait.async) return wait.value;
@@ -113,7 +123,8 @@ async function nextWake(
   signal?.addEventListener("abort", wakeAll, { once: true });
   try {
     const wake = await wait.value;
-    return isAborted(signal) ? "timed-out" : wake;
+    if (isAborted(signal)) return "timed-out";
+    return wake === "timed-out" && leftMs < restMs ? "look" : wake;
   } finally {
     signal?.removeEventListener("abort", wakeAll);
     release();

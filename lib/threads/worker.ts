@@ -3,7 +3,8 @@
 // Invariants:
 //  I1. Everything that a body prints goes through the same port as its result, before it: nothing arrives late, and
 //      what was printed before a thread was ended is not lost.
-//  I2. A thread is used again only when the body left nothing behind: no timer, no handle, no new global.
+//  I2. A thread is used again only when the body left nothing behind: no timer, no handle, no new global. Locks that
+//      it still holds are freed and marked as poisoned (roster.ts), before anybody hears that it has ended.
 
 import { runInThisContext, constants as vmConstants } from "node:vm";
 import { type MessagePort, workerData } from "node:worker_threads";
@@ -11,6 +12,7 @@ import { Barrier } from "./barrier.js";
 import type { FunctionSource } from "./carry.js";
 import { library, type ThreadsLibrary } from "./library.js";
 import type { ErrorFacts, Job, Message } from "./messages.js";
+import { beginBody, endBody } from "./roster.js";
 import { LockError } from "./thread.js";
 import { unpack } from "./unpack.js";
 
@@ -93,14 +95,21 @@ function divertOutput(stream: "stdout" | "stderr"): void {
 async function run(job: Job): Promise<void> {
   const thread = new RunningThread(job);
   try {
-    const body = revive(job.body);
-    const args = job.args.map((arg) => unpack(arg, revive));
-    const value = await body(thread, ...args);
-    reportResult(value, job.id);
+    reportResult(await runBody(thread, job), job.id);
   } catch (error) {
     reportFailure(error);
   } finally {
     thread.leave();
+  }
+}
+
+async function runBody(thread: RunningThread, job: Job): Promise<unknown> {
+  beginBody();
+  try {
+    const body = revive(job.body);
+    return await body(thread, ...job.args.map((arg) => unpack(arg, revive)));
+  } finally {
+    endBody(); // I2
   }
 }
 
