@@ -26,8 +26,8 @@
 // Source: Drepper, "Futexes Are Tricky" (2011), mutex 2; the two modes of Go's src/internal/sync/mutex.go; the owner in the word
 // as in Linux' PI futexes; the repair after POSIX' robust mutexes (EOWNERDEAD). Differs from Go: the line is the futex's, so
 // a waiter keeps its place between two looks at the owner (50 ms, then twice as long each time), not beyond.
-// Rejected: two states (every unlock notifies: 49 ns against 17). Starvation mode without a reserved word, by waking
-// the head earlier: who runs always wins against who is woken, 300 to 1.
+// Rejected: two states (every unlock notifies: 49 ns against 17). A starvation mode that only wakes the head and frees
+// the word: who runs wins against who is woken (a planted bug in the tests).
 
 import type { SlowPath } from "./park.js";
 import { hasEnded, lookAfter, noticeEnd } from "./roster.js";
