@@ -23,7 +23,7 @@ import { announced } from "./announced.js";
 import { Footprint, type Touch, touchOperation } from "./footprint.js";
 import { Order } from "./order.js";
 import { Recording, type StepEvent } from "./recording.js";
-import { Shape } from "./shape.js";
+import { Names, Shape } from "./shape.js";
 
 /** A point where one of several goroutines, or the timer, was chosen. */
 interface WhoChoice {
@@ -44,6 +44,12 @@ interface PickChoice {
 
 type Choice = WhoChoice | PickChoice;
 
+interface Sleeper {
+  readonly shape: Shape;
+  /** What its step touches in this run. */
+  readonly touched: Footprint;
+}
+
 /** Thrown through a run that cannot show anything new. */
 export const REDUNDANT = Object.freeze({ redundant: "every goroutine that can go on sleeps" });
 
@@ -56,8 +62,11 @@ export class Dpor implements Strategy {
   #announced: { readonly touched: Footprint; readonly group: object | null }[] = [];
   #depth = 0;
   /** Who sleeps now, with what its step touches: in general, and in this run. */
-  #sleep = new Map<number, { readonly shape: Shape; readonly touched: Footprint }>();
+  #sleep = new Map<number, Sleeper>();
+  /** How many events there were when they fell asleep. */
+  #since = 0;
   #absorbed = 0;
+  #names = new Names();
   /** Whether timers may fire at any step. */
   #isFree = true;
   /** The choice that differs from the run before; what lies before it is known. */
@@ -74,6 +83,7 @@ export class Dpor implements Strategy {
     this.#depth = 0;
     this.#sleep = new Map();
     this.#absorbed = 0;
+    this.#names = new Names();
   }
 
   next(runnable: readonly G[], last: G | null, hasTimer: boolean): number {
@@ -109,11 +119,18 @@ export class Dpor implements Strategy {
     const { events } = this.recording;
     this.recording.seal();
     if (rt !== null && isStopped(rt)) this.#stopped(events.at(-1));
-    for (const event of events) {
-      const how = this.#announced[event.choice];
-      if (how === undefined) continue;
-      (this.#path[event.choice] as WhoChoice).shape.add(event.touched, how.touched, how.group);
-    }
+    this.#names.extend(events);
+    events.forEach(({ choice, touched }, at) => {
+      const how = this.#announced[choice];
+      if (how === undefined) return;
+      const name = (object: object) => this.#names.before(at, object);
+      (this.#path[choice] as WhoChoice).shape.add({
+        touched,
+        announced: how.touched,
+        group: how.group,
+        name,
+      });
+    });
     const order = new Order(events);
     const from = events.findIndex((event) => event.choice >= this.#changed);
     for (let j = Math.max(0, from); j < events.length; j++) {
@@ -171,9 +188,11 @@ export class Dpor implements Strategy {
   /** Finds in this run what the steps of the sleepers at `choice` touch. */
   #fallAsleep(runnable: readonly G[], { sleep, done }: WhoChoice): void {
     this.#sleep = new Map();
+    this.#names.extend(this.recording.events);
+    this.#since = this.recording.events.length;
     for (const [id, shape] of [...sleep, ...done]) {
       const g = runnable.find((other) => other.id === id);
-      this.#sleep.set(id, { shape, touched: shape.inThisRun(g ?? null, this.#touch) });
+      this.#sleep.set(id, { shape, touched: shape.inThisRun(g ?? null, this.#touch, this.#names) });
     }
   }
 
@@ -186,8 +205,10 @@ export class Dpor implements Strategy {
         events.length = this.#absorbed;
         throw REDUNDANT;
       }
-      for (const [id, { touched }] of this.#sleep) {
-        if (touched.conflictsWith(event.touched)) this.#sleep.delete(id);
+      this.#names.extend(events);
+      const isFresh = this.#names.isFresh(event, this.#since);
+      for (const [id, { shape, touched }] of this.#sleep) {
+        if ((isFresh && shape.isFresh) || touched.conflictsWith(event.touched)) this.#sleep.delete(id);
       }
     }
   }

@@ -101,6 +101,11 @@ for (const script of TIMED) {
   }
 }
 
+test("exhaustive: a step keeps sleeping beside steps that touch other objects, also when nobody touched its own before", () => {
+  const script: Script = [["add0", "close1", "selectDefault", "load0"], ["store0"]];
+  expect(compare(script, false, "free")).toMatchObject({ missed: 0, classes: 6, redundant: 0 });
+});
+
 test("exhaustive: a timer that is stopped in one schedule fires before in another", async () => {
   const seen = await explore(
     function* () {

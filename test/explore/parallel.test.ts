@@ -36,7 +36,7 @@ test("parallel: a search goes on where one with another number of threads has en
     stopAt: "never",
     threads: 3,
   });
-  const options = { schedules: 100, stopAt: "never", resume: half.resume } as const;
+  const options = { schedules: 100, stopAt: "never", resume: half.resume ?? "" } as const;
   const [one, two] = await withThreads("lostUpdate", options);
   expect(two).toEqual(one);
   expect(one?.resume).not.toBe(half.resume);
