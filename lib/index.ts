@@ -47,8 +47,12 @@ export {
   withValue,
 } from "./context/index.js";
 
-import "./detect/index.js";
-
+export {
+  expectNoLeaksSince,
+  type GoroutineSnapshot,
+  goroutineSnapshot,
+  type LeaksSinceOptions,
+} from "./detect/index.js";
 export {
   type AccessData,
   blockProfile,
@@ -86,8 +90,10 @@ export {
 } from "./event/index.js";
 export {
   type ExploreOptions,
+  expectNoLeaks,
   explore,
   type NextStep,
+  type NoLeaksOptions,
   type ProgramFile,
   type Progress,
   programFile,
@@ -213,6 +219,7 @@ export {
   goexit,
   gosched,
   LeakError,
+  type LeakOptions,
   type MetricHistogram,
   type Metrics,
   MisuseError,

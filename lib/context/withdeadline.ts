@@ -17,6 +17,10 @@ class Expiry extends Timer {
     this.#ctx = ctx;
   }
 
+  override get startsGoroutine(): boolean {
+    return true; // what afterCancel has been given
+  }
+
   override fire(): void {
     this.#ctx.expire();
   }

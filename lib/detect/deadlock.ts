@@ -12,51 +12,17 @@
 // Rejected: asking while the program runs. Who has not used a channel yet may still be about to.
 
 import type { Finding } from "../event/index.js";
-import {
-  Detector,
-  type DetectorOptions,
-  type G,
-  type Operable,
-  type OpKind,
-  type Runtime,
-  Status,
-  stackOf,
-} from "../runtime/index.js";
+import { type G, type Runtime, Status, stackOf } from "../runtime/index.js";
 import { deadlockText } from "./deadlocktext.js";
-import { type Waiting, Waits } from "./deadlockwaits.js";
+import type { Waiting } from "./deadlockwaits.js";
 import { waitData } from "./waitdata.js";
+import { WaitWatcher } from "./waitwatcher.js";
 
 /** More goroutines than this are not looked at one by one: the sets would be too large to follow. */
 const MOST_WAITING = 5_000;
 
 /** Finds partial deadlocks. Made for `detect: ["deadlock"]`. */
-export class DeadlockDetector extends Detector {
-  readonly #waits: Waits;
-
-  constructor({ withStacks }: DetectorOptions) {
-    super();
-    this.#waits = new Waits(withStacks);
-  }
-
-  override site(g: G): void {
-    this.#waits.site(g);
-  }
-  override done(g: G, kind: OpKind, object: Operable, arg: unknown, value: unknown): void {
-    this.#waits.done(g, kind, object, arg, value);
-  }
-  override called(g: G, kind: OpKind, object: Operable, value: unknown): void {
-    this.#waits.called(g, kind, object, value);
-  }
-  override park(g: G, arg: unknown): void {
-    this.#waits.park(g, arg);
-  }
-  override wake(g: G): void {
-    this.#waits.wake(g);
-  }
-  override exit(g: G): void {
-    this.#waits.exit(g);
-  }
-
+export class DeadlockDetector extends WaitWatcher {
   /** Nothing is wrong where nobody waits; and where somebody does, it will be asked. */
   override get hasFindings(): boolean {
     return false;
@@ -65,7 +31,7 @@ export class DeadlockDetector extends Detector {
   override findings(rt: Runtime): Finding[] {
     const isOutOfSteps = rt.ending?.why === "out-of-steps";
     if (!isOutOfSteps && (rt.ending !== null || !rt.mainIsDone)) return [];
-    const waiting = this.#waits.all(rt);
+    const waiting = this.waits.all(rt);
     if (waiting.length === 0 || waiting.length > MOST_WAITING) return [];
     const all = stuck(waiting);
     const found = isOutOfSteps ? all : inCycles(all);
@@ -73,20 +39,21 @@ export class DeadlockDetector extends Detector {
     return [
       {
         verdict: "partial-deadlock",
-        message: deadlockText(rt, found, this.#waits),
+        message: deadlockText(rt, found, this.waits),
         goroutines: found.map((w) => w.g.id),
         at: found.flatMap((w) => stackOf(w.g).slice(0, 1)),
-        waits: waitData(rt, found, this.#waits),
+        waits: waitData(rt, found, this.waits),
       },
     ];
   }
 
-  override details(rt: Runtime, { verdict }: Finding): Pick<Finding, "waits"> {
+  override details(rt: Runtime, { verdict, message }: Finding): Partial<Finding> {
     if (verdict !== "global-deadlock" && verdict !== "leak") return {};
-    const waiting = this.#waits.all(rt);
-    return waiting.length === 0 || waiting.length > MOST_WAITING
-      ? {}
-      : { waits: waitData(rt, waiting, this.#waits) };
+    const waiting = this.waits.all(rt);
+    if (waiting.length === 0 || waiting.length > MOST_WAITING) return {};
+    const waits = waitData(rt, waiting, this.waits);
+    if (verdict === "leak") return { waits };
+    return { waits, message: deadlockText(rt, waiting, this.waits, message) };
   }
 }
 

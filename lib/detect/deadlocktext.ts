@@ -3,24 +3,45 @@
 import { type G, ObjectNames, type Operable, type Runtime, Status, stackOf } from "../runtime/index.js";
 import type { Waiting, Waits } from "./deadlockwaits.js";
 import { edgeOf } from "./ordering.js";
-import { called, place } from "./words.js";
+import { called, place, topOf } from "./words.js";
 
-/** More goroutines than this are counted and not described: reports stay under 40 lines. */
-const MOST = 8;
+/** After this many lines goroutines are counted and not described: reports stay under 40 lines. */
+const MOST_ROWS = 27;
 
-/** Several lines: a summary, two for each goroutine, the rule, the next step. */
-export function deadlockText(rt: Runtime, found: readonly Waiting[], waits: Waits): string {
+/** Several lines: a summary (`first`, if it is known), two for each goroutine, the rule, the next step. */
+export function deadlockText(rt: Runtime, found: readonly Waiting[], waits: Waits, first?: string): string {
   const names = new ObjectNames();
   const nameOf = (object: Operable): string => rt.trace?.nameOf(object) ?? names.nameOf(object);
   const stuck = new Set(found.map((w) => w.g));
-  const rows = found
-    .slice(0, MOST)
-    .flatMap((w) => [
+  const rows: string[] = [];
+  for (const [i, w] of found.entries()) {
+    if (rows.length > MOST_ROWS) {
+      rows.push(`  and ${found.length - i} more`);
+      break;
+    }
+    rows.push(
       `  ${called(w.g)} waits for ${targets(w, nameOf)} (${w.kind.wait})${place(stackOf(w.g)[0])}`,
       ...because(w, waits, stuck),
-    ]);
-  if (found.length > MOST) rows.push(`  and ${found.length - MOST} more`);
-  return [summary(rt, found), ...rows, ...rules(found), advice(found)].join("\n");
+      ...lostRows(w, waits),
+    );
+  }
+  return [
+    first ?? summary(rt, found),
+    ...rows,
+    ...(first === undefined ? rules(found) : []),
+    advice(found, waits),
+  ].join("\n");
+}
+
+/** The announcement that nobody heard, if there was one: a line. */
+export function lostRows({ objects }: Waiting, waits: Waits): string[] {
+  for (const object of objects) {
+    const lost = waits.lostOn(object);
+    if (lost === undefined) continue;
+    const did = `${called(lost.g)} did ${lost.op}${place(topOf(lost.mark))}`;
+    return [`    ${did} while nobody waited: that wake-up is lost`];
+  }
+  return [];
 }
 
 function summary(rt: Runtime, found: readonly Waiting[]): string {
@@ -39,7 +60,7 @@ function targets({ objects, kind }: Waiting, nameOf: (object: Operable) => strin
 }
 
 /** Why nobody helps `w`: one line for each who could have. */
-function because(w: Waiting, waits: Waits, stuck: ReadonlySet<G>): string[] {
+export function because(w: Waiting, waits: Waits, stuck: ReadonlySet<G>): string[] {
   if (w.wakers.length === 0)
     return [w.objects.length === 0 ? "    which never comes" : "    nobody else has ever used it"];
   const rows = w.wakers
@@ -72,13 +93,16 @@ function rules(found: readonly Waiting[]): string[] {
   return rows;
 }
 
-function advice(found: readonly Waiting[]): string {
+function advice(found: readonly Waiting[], waits: Waits): string {
   const locks = found.filter((w) => w.isLock);
   const isRecursive = locks.some((w) => edgeOf(w.kind, w.objects[0] as Operable) === "rLock");
   if (isRecursive)
     return "next: do not lock for reading twice in one goroutine; a writer in line between the two blocks both.";
   if (locks.some((w) => w.wakers.includes(w.g)))
     return "next: these locks are not reentrant; unlock before you lock again.";
+  if (found.some((w) => w.objects.some((o) => waits.lostOn(o) !== undefined))) {
+    return "next: look at the condition under the lock before waiting, and change it under the lock: `while (!ready) yield* c.wait()`.";
+  }
   if (locks.length > 1) return "next: take the locks in one order everywhere.";
   if (found.some((w) => w.objects.some((o) => o.label === "waitgroup")))
     return "next: see that every add has its done, on every path.";

@@ -10,16 +10,19 @@
 import { Chan, Source } from "../chan/index.js";
 import type { Position } from "../event/index.js";
 import {
-  captureStack,
   type G,
   Listener,
+  markStack,
   type Operable,
   type OpKind,
   type Runtime,
+  type StackMark,
   Status,
 } from "../runtime/index.js";
 import { HeldLocks } from "./held.js";
 import { edgeOf } from "./ordering.js";
+import { type LostWakeup, Wakeups } from "./wakeups.js";
+import { topOf } from "./words.js";
 
 /** A goroutine that waits, and those who could wake it. */
 export interface Waiting {
@@ -32,6 +35,9 @@ export interface Waiting {
   readonly wakers: readonly G[];
 }
 
+/** Enough to get from an operation to the line that called it. */
+const FRAMES = 8;
+
 /** Every goroutine that has ended takes its place in a set from time to time: sets are cleaned when they grow. */
 const CLEAN_AT = 256;
 
@@ -43,10 +49,13 @@ interface CaseLike {
 export class Waits extends Listener {
   readonly held = new HeldLocks();
   readonly #withStacks: boolean;
+  readonly #wakeups = new Wakeups();
+  readonly #parents = new WeakMap<G, G>();
+  readonly #startedAt = new WeakMap<G, StackMark>();
   readonly #users = new WeakMap<Operable, Set<G>>();
   readonly #selected = new WeakMap<G, readonly Operable[]>();
-  readonly #sites = new WeakMap<G, Position>();
-  readonly #takenAt = new WeakMap<Operable, WeakMap<G, Position>>();
+  readonly #sites = new WeakMap<G, StackMark>();
+  readonly #takenAt = new WeakMap<Operable, WeakMap<G, StackMark>>();
   /** Locks that were unlocked by somebody else than their holder: R1 says nothing about them. */
   readonly #passedOn = new WeakSet<Operable>();
   /** The pair that was noted last: often it is the same again. */
@@ -60,13 +69,20 @@ export class Waits extends Listener {
     this.#withStacks = withStacks;
   }
 
+  override spawned(g: G, by: G | null): void {
+    if (by === null) return;
+    this.#parents.set(g, by);
+    const at = this.#withStacks ? this.#sites.get(by) : undefined;
+    if (at !== undefined) this.#startedAt.set(g, at);
+  }
+
   override site(g: G): void {
-    const at = this.#withStacks ? captureStack()[0] : undefined;
-    if (at !== undefined) this.#sites.set(g, at);
+    if (this.#withStacks) this.#sites.set(g, markStack(FRAMES));
   }
 
   override done(g: G, kind: OpKind, object: Operable, arg: unknown, value: unknown): void {
     this.#completed(g, kind, object, value);
+    this.#wakeups.done(g, kind, object, arg, value, this.#sites.get(g));
     if (kind.name === "select") for (const chan of channelsOf(arg)) this.#used(g, chan);
   }
 
@@ -81,6 +97,10 @@ export class Waits extends Listener {
     const channels = channelsOf(arg);
     this.#selected.set(g, channels);
     for (const chan of channels) this.#used(g, chan);
+  }
+
+  override handed(): void {
+    this.#wakeups.handed();
   }
 
   override wake(g: G): void {
@@ -115,9 +135,26 @@ export class Waits extends Listener {
     places.set(g, at);
   }
 
+  /** Who started `g`, who started that one, and so on up to main. */
+  parentsOf(g: G): G[] {
+    const parents: G[] = [];
+    for (let by = this.#parents.get(g); by !== undefined; by = this.#parents.get(by)) parents.push(by);
+    return parents;
+  }
+
+  /** Where `g` was started, if stacks are taken. */
+  startedAt(g: G): Position | undefined {
+    return topOf(this.#startedAt.get(g));
+  }
+
+  /** The last announcement on `object`, if nobody heard it. */
+  lostOn(object: Operable): LostWakeup | undefined {
+    return this.#wakeups.lostOn(object);
+  }
+
   /** Where `g` took `lock`, if stacks are taken. */
   takenAt(g: G, lock: Operable): Position | undefined {
-    return this.#takenAt.get(lock)?.get(g);
+    return topOf(this.#takenAt.get(lock)?.get(g));
   }
 
   #used(g: G, object: Operable): void {
@@ -189,10 +226,13 @@ function channelsOf(arg: unknown): Operable[] {
   );
 }
 
+/** Besides channels and locks. */
+const OTHERS = new Set(["waitgroup", "cond", "semaphore", "once", "latch", "barrier"]);
+
 /** True for what only goroutines wake. A timer's or a context's channel is served by the library itself. */
 function isKnown(object: Operable): boolean {
   if (object.label === "chan") return object instanceof Chan || !(object instanceof Source);
-  return object.label === "waitgroup" || object.label === "cond";
+  return OTHERS.has(object.label);
 }
 
 function writersInLine(rt: Runtime, lock: Operable): G[] {

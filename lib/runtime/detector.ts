@@ -3,20 +3,46 @@
 
 import type { Finding } from "../event/index.js";
 import { FatalError, RaceError } from "./errors.js";
+import type { G } from "./g.js";
 import { Listener } from "./listener.js";
 import type { Runtime } from "./runtime.js";
 
 /** What can be looked for while a program runs. */
-export type DetectorName = "race" | "deadlock" | "lock-order" | "starvation";
+export type DetectorName =
+  | "race"
+  | "deadlock"
+  | "leak"
+  | "lock-order"
+  | "lock-held"
+  | "starvation"
+  | "livelock"
+  | "closed";
+
+/** Which of the goroutines that main leaves behind are leaks. */
+export interface LeakOptions {
+  /**
+   * Who is no leak, in sentences: `goroutines named purge`, `goroutines started by main` (also by those whom it
+   * started), `goroutines waiting in chan receive` (Go's wait reason), `goroutines waiting for a mutex`.
+   */
+  ignoring?: readonly string[];
+  /** Also counts who still runs, or waits for time, long after main has returned. Default false: only who never can. */
+  countRunning?: boolean;
+}
 
 /** A listener that says at the end of a run what it has found. */
 export abstract class Detector extends Listener {
+  /** True when somebody else tells it what it needs: then nothing is told to it. */
+  readonly isDeaf: boolean = false;
   /** False when `findings` would return nothing: then a run that ended well needs no report. */
   get hasFindings(): boolean {
     return true;
   }
   /** What is wrong with the run, which is over; called once. */
   abstract findings(rt: Runtime): Finding[];
+  /** Who of those that main has left behind is a leak; null when it does not know. */
+  leaked(_rt: Runtime): readonly G[] | null {
+    return null;
+  }
   /** What it knows about a finding that the runtime made of how the run ended. */
   details(_rt: Runtime, _finding: Finding): Partial<Finding> {
     return {};
@@ -29,25 +55,32 @@ export interface DetectorOptions {
   readonly withStacks: boolean;
   /** False when nobody asked for it by name: then it says nothing of what the program is told anyway, by a panic. */
   readonly isAskedFor: boolean;
+  readonly leaks?: LeakOptions;
+  /** How long a lock may be held, in milliseconds of the run's clock, before `lock-held` says so. */
+  readonly lockLimitMs?: number;
 }
+
+/** What else the detectors of a run are told. */
+export type DetectorSettings = Pick<DetectorOptions, "leaks" | "lockLimitMs">;
 
 interface Provided {
   readonly make: (options: DetectorOptions) => Detector;
   readonly isByDefault: boolean;
+  readonly isAdvice: boolean;
 }
 
 const provided = new Map<DetectorName, Provided>();
 
 /**
  * Makes a detector known under `name`. Called once, by the room that has it. `isByDefault`: it looks at every explored
- * run, unless the caller says otherwise.
+ * run, unless the caller says otherwise. `isAdvice`: it tells of habits, which need be no mistakes; `all` leaves it out.
  */
 export function provideDetector(
   name: DetectorName,
   make: (options: DetectorOptions) => Detector,
-  isByDefault = false,
+  { isByDefault = false, isAdvice = false }: { isByDefault?: boolean; isAdvice?: boolean } = {},
 ): void {
-  provided.set(name, { make, isByDefault });
+  provided.set(name, { make, isByDefault, isAdvice });
 }
 
 /**
@@ -58,14 +91,16 @@ export function provideDetector(
 export function makeDetectors(
   names: readonly DetectorName[] | "all" | undefined,
   withStacks: boolean,
+  settings: DetectorSettings = {},
 ): Detector[] {
   if (names === undefined) {
-    const options = { withStacks, isAskedFor: false };
+    const options = { withStacks, isAskedFor: false, ...settings };
     return [...provided.values()].filter((p) => p.isByDefault).map((p) => p.make(options));
   }
-  const options = { withStacks, isAskedFor: true };
+  const options = { withStacks, isAskedFor: true, ...settings };
   const known = [...provided.keys()];
-  return (names === "all" ? known : [...new Set(names)]).map((name) => {
+  const all = known.filter((name) => provided.get(name)?.isAdvice === false);
+  return (names === "all" ? all : [...new Set(names)]).map((name) => {
     const found = provided.get(name);
     if (found === undefined) {
       throw new RangeError(

@@ -122,14 +122,32 @@ export function findingsOf(rt: Runtime, goroutines: readonly GoroutineData[]): F
     }
   }
   if (ending === null && rt.mainIsDone && rt.config.drains) {
-    const left = rt.live.filter((g) => g.status === Status.WAITING).map((g) => g.id);
-    const leaked = blocked.filter((g) => left.includes(g.id));
+    const left = leakedIn(rt).map((g) => g.id);
+    const leaked = goroutines.filter((g) => left.includes(g.id));
     if (leaked.length > 0) {
       const message = `main returned and ${leaked.length === 1 ? "one goroutine is" : `${leaked.length} goroutines are`} blocked for ever: ${waitList(leaked)}`;
       findings.push({ verdict: "leak", message, goroutines: leaked.map((g) => g.id), at: tops(leaked) });
     }
   }
   return findings;
+}
+
+/**
+ * Who is left behind and is a leak: as the detector says, or as far as it can be known without one. While somebody still
+ * runs, or waits for time, it may wake the others; only who waits for nothing at all is lost for certain.
+ */
+function leakedIn(rt: Runtime): readonly G[] {
+  for (const detector of rt.config.detectors ?? []) {
+    const told = detector.leaked(rt);
+    if (told !== null) return told;
+  }
+  const waiting = rt.live.filter((g) => g.status === Status.WAITING);
+  return isQuiet(rt) ? waiting : waiting.filter((g) => /\((?:nil chan|no cases)\)$/.test(g.kind?.wait ?? ""));
+}
+
+/** True when nobody can go on, and neither time nor the host will change that. */
+export function isQuiet(rt: Runtime): boolean {
+  return rt.timers.length === 0 && rt.pendingHost === 0 && rt.live.every((g) => g.status === Status.WAITING);
 }
 
 /** The first of the findings' verdicts in the fixed order, or ok. */

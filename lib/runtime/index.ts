@@ -10,11 +10,13 @@ export {
   Detector,
   type DetectorName,
   type DetectorOptions,
+  type LeakOptions,
   makeDetectors,
   provideDetector,
 } from "./detector.js";
 export { drive } from "./drive.js";
 export { describeAll, formatDump } from "./dump.js";
+export { isQuiet } from "./ending.js";
 export {
   DeadlockError,
   DivergedError,
@@ -34,7 +36,7 @@ export { type MetricHistogram, type Metrics, readMetrics } from "./metrics.js";
 export { ObjectNames } from "./objectnames.js";
 export { borrowed, catchUp, done, happened, operate, parking, ready, running, step } from "./operate.js";
 export type { Edge, Operable, OpKind } from "./opkind.js";
-export { DEFAULT_SEED, planRun, type RunOptions, type RunPlan } from "./options.js";
+export { DEFAULT_SEED, detectorsFor, planRun, type RunOptions, type RunPlan } from "./options.js";
 export { Random } from "./random.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";

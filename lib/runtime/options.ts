@@ -1,6 +1,6 @@
 // RunOptions: what a caller may choose about a run, checked once.
 
-import { type Detector, type DetectorName, makeDetectors } from "./detector.js";
+import { type Detector, type DetectorName, type LeakOptions, makeDetectors } from "./detector.js";
 import type { GmpSwitches } from "./gmp.js";
 import type { ClockName, RuntimeConfig } from "./runtime.js";
 import { decodeSchedule, type Schedule, sourceHash } from "./schedule.js";
@@ -29,12 +29,17 @@ export interface RunOptions {
   /** Scheduling steps after which the run is given up. */
   maxSteps?: number;
   /**
-   * What to look for while it runs: names of detectors, or `all`. Default: `["race", "deadlock"]` in `explore` and for
-   * replays of what it found (then a race of plain variables only: what a channel or map says itself is left to it),
-   * else `[]`. `lock-order` (foretells deadlocks of other schedules, and can be wrong) and `starvation` only when asked for.
+   * What to look for while it runs: names of detectors, or `all`. Default, in `explore` and for replays of what it found:
+   * `race` (of plain variables only: what a channel or map says itself is left to it), `deadlock`, `leak`, `livelock`,
+   * `closed`; else `[]`. `lock-order` (foretells deadlocks of other schedules, and can be wrong) and `starvation` only when
+   * asked for; `lock-held`, which tells of habits, also not with `all`.
    * With stacks, about 5 us per operation; `explore` takes them when it replays a failure.
    */
   detect?: readonly DetectorName[] | "all";
+  /** Which of the goroutines that main leaves behind are leaks. Asks for the detector `leak`. */
+  leaks?: LeakOptions;
+  /** How long a lock may be held, in milliseconds of the run's clock. Asks for the detector `lock-held`. */
+  lockLimitMs?: number;
   /** Measure what `readMetrics` and the report's `metrics` cannot count: latencies, time spent waiting for locks. */
   metrics?: boolean;
   /** Record every step as events. */
@@ -107,14 +112,41 @@ export function planRun(
   return { config, seed, strategyName: name, hash };
 }
 
+/** The detectors that `options` ask for; an option of one asks for it. */
+export function detectorsFor(
+  { detect, leaks, lockLimitMs }: RunOptions,
+  withStacks: boolean,
+  isExplored: boolean,
+): Detector[] {
+  if (lockLimitMs !== undefined && !(lockLimitMs >= 0)) {
+    throw new RangeError(`lockLimitMs: expected a number >= 0, got ${String(lockLimitMs)}`);
+  }
+  const settings = {
+    ...(leaks === undefined ? {} : { leaks }),
+    ...(lockLimitMs === undefined ? {} : { lockLimitMs }),
+  };
+  const more: DetectorName[] = [];
+  if (leaks !== undefined && (detect !== undefined || !isExplored)) more.push("leak");
+  if (lockLimitMs !== undefined) more.push("lock-held");
+  if (detect === undefined && isExplored) {
+    const usual = makeDetectors(undefined, withStacks, settings);
+    return more.length === 0 ? usual : [...usual, ...makeDetectors(more, withStacks, settings)];
+  }
+  if (detect === "all") {
+    const all = makeDetectors("all", withStacks, settings);
+    return lockLimitMs === undefined ? all : [...all, ...makeDetectors(["lock-held"], withStacks, settings)];
+  }
+  return makeDetectors([...(detect ?? []), ...more], withStacks, settings);
+}
+
 function detectorsOf(
-  { detect }: RunOptions,
+  options: RunOptions,
   recorded: Schedule | undefined,
   isTraced: boolean,
   isExploring: boolean,
 ): Detector[] {
   const isExplored = isExploring || recorded?.choices !== undefined;
-  return detect === undefined && !isExplored ? [] : makeDetectors(detect, isTraced || !isExploring);
+  return detectorsFor(options, isTraced || !isExploring, isExplored);
 }
 
 function planStrategy(

@@ -113,7 +113,8 @@ export class Runtime {
     this.isControlled = config.strategy !== null;
     this.trace = config.trace;
     this.timings = config.measures === true ? new Timings() : null;
-    this.listener = compose([config.trace, ...(config.detectors ?? []), this.timings, config.listener]);
+    const detectors = (config.detectors ?? []).filter((detector) => !detector.isDeaf);
+    this.listener = compose([config.trace, ...detectors, this.timings, config.listener]);
     this.#isReusing = !this.isControlled && this.listener === null;
     this.random = new Random(config.seed);
     this.runq = makeQueue(this, config);

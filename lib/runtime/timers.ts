@@ -26,6 +26,11 @@ export class Timer {
   fire(): void {
     this.#f?.();
   }
+
+  /** True when it starts a goroutine, which may do anything; others wake who waits for them. */
+  get startsGoroutine(): boolean {
+    return false;
+  }
 }
 
 /** Fewer stale entries than this are left alone. */
@@ -40,6 +45,11 @@ export class Timers {
 
   get length(): number {
     return this.#entries.length - this.#stale;
+  }
+
+  /** True when one that is pending starts a goroutine. O(n) */
+  get startGoroutines(): boolean {
+    return this.#entries.some((timer, i) => this.#isPending(i) && timer.startsGoroutine);
   }
 
   /** The earliest timer, or undefined. */

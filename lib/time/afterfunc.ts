@@ -29,6 +29,10 @@ class BodyDeadline extends Deadline {
     this.#timer = timer;
   }
 
+  override get startsGoroutine(): boolean {
+    return true;
+  }
+
   override fire(): void {
     const rt = this.#rt;
     try {
