@@ -93,14 +93,14 @@ export class Arena implements Shared {
   readonly #header: Int32Array;
 
   constructor(bytes: number, options: { readonly at?: Handle } = {}) {
-    if (options.at === undefined) checkCount("Arena", "bytes", bytes, 2 * LINE_BYTES, MOST_BYTES);
-    this.handle =
-      options.at === undefined
-        ? label({ buffer: new SharedArrayBuffer(bytes), offset: 0, tag: "Arena" })
-        : checkHandle("Arena", HEADER_BYTES, options.at);
+    const isNew = !("at" in options);
+    if (isNew) checkCount("Arena", "bytes", bytes, 2 * LINE_BYTES, MOST_BYTES);
+    this.handle = isNew
+      ? label({ buffer: new SharedArrayBuffer(bytes), offset: 0, tag: "Arena" })
+      : checkHandle("Arena", HEADER_BYTES, options.at as Handle);
     this.#header = new Int32Array(this.handle.buffer, 0, HEADER_BYTES / 4);
     // ORDER: none needed; before anybody else can know the buffer.
-    if (options.at === undefined) Atomics.store(this.#header, WORDS.next, HEADER_BYTES);
+    if (isNew) Atomics.store(this.#header, WORDS.next, HEADER_BYTES);
   }
 
   /** Attaches to the arena that `handle` leads to. @throws {TypeError} when it leads to something else */

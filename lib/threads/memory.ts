@@ -50,11 +50,13 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   Chan: 0x6862000f,
   SeqLock: 0x68620010,
   ShardedMap: 0x68620011,
+  ConcurrentMap: 0x68620020,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */
 export function place(tag: string, bytes: number, placement: Placement): Handle {
-  if (placement.at !== undefined) return checkHandle(tag, bytes, placement.at);
+  // `attach(undefined)` is a mistake, not a wish for a new primitive.
+  if ("at" in placement) return checkHandle(tag, bytes, placement.at as Handle);
   return label(placement.arena?.place(tag, bytes) ?? ownBuffer(tag, bytes));
 }
 
@@ -83,7 +85,10 @@ function typeWord(tag: string): number {
  */
 export function checkHandle(tag: string, bytes: number, handle: Handle): Handle {
   const wrong = (got: string) => new TypeError(`${tag}.attach: expected the handle of a ${tag}, got ${got}`);
-  if (!isHandle(handle)) throw wrong(handle === null ? "null" : `a value of type ${typeof handle}`);
+  if (!isHandle(handle))
+    throw wrong(
+      handle === null || handle === undefined ? String(handle) : `a value of type ${typeof handle}`,
+    );
   if (handle.tag !== tag) throw wrong(`the handle of a ${handle.tag}`);
   const { buffer, offset } = handle;
   if (!Number.isInteger(offset) || offset < 0 || offset % 4 !== 0 || offset + bytes > buffer.byteLength) {

@@ -3,6 +3,7 @@
 // Invariants:
 //  I1. DONE is set after the action has returned or thrown, so whoever passes sees what it wrote.
 //  I2. The action runs with the lock held and DONE seen unset under that lock, so it runs once.
+//  I3. When the thread that runs it dies, DONE is still unset: the next to come gets the lock and runs the action.
 //
 // Source: Go src/sync/once.go. The tempting wrong version sets the flag first (`if (exchange(done, 1) === 0) action()`):
 // the second thread then passes while the first is still inside.
@@ -19,11 +20,12 @@ const LOCK = 2;
 /**
  * Runs an action exactly once among all threads.
  *
- * An action that throws counts as having run, as in Go; the error goes to the thread that ran it.
+ * An action that throws counts as having run, as in Go; the error goes to the thread that ran it. One whose thread died
+ * does not: the next to come, or to wait, runs its own action, and `isPoisoned` tells it that another had begun.
  *
  * **Happens-before:** the end of the action synchronizes before the return of any `do` or `doAsync`.
  * **Cost:** once done, one atomic load.
- * **Limits:** when the thread that runs the action dies, the others wait for ever.
+ * **Limits:** after such a death the action must be able to begin again.
  *
  * @throws {LockError} `Once.do: thread 3 is running the action and would wait for itself for ever`
  * @example
@@ -54,6 +56,11 @@ export class Once implements Shared {
   /** True when the action is over. */
   get isDone(): boolean {
     return Atomics.load(this.#words, DONE) === 1; // ORDER: acquire; pairs with the store in #finish
+  }
+
+  /** True when a thread has died inside an action: what that one had begun may be half done. */
+  get isPoisoned(): boolean {
+    return this.#lock.isPoisoned;
   }
 
   /**

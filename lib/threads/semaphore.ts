@@ -7,11 +7,17 @@
 //  I3. With waiters for one permit only, a release of n wakes n. When somebody waits for several, it wakes all: the one
 //      woken might not have enough yet while another would.
 //
+//  I4. A wake-up that goes to a thread which is terminated before it can act on it is not lost: sleepers look again
+//      after a while (park.ts I4).
+//
 // Source: the promises and texts are those of golang.org/x/sync/semaphore. Differs: waiters barge, there is no queue.
-// Rejected: a queue in shared memory; a waiter that gives up, or dies, would have to be taken out by the others.
+// Rejected: a queue in shared memory; a waiter that gives up, or dies, would have to be taken out by the others. Noting who
+// holds which permits, to give them back after a death: then only the taker could give back, and hand-overs, the reason to use
+// a semaphore instead of a mutex, would be errors. POSIX semaphores attribute nothing either.
 
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, parkTask, parkThread, type SlowPath, type WaitOptions } from "./park.js";
+import { lookAfter } from "./roster.js";
 import { checkMayBlock, LockError } from "./thread.js";
 
 const BYTES = 20;
@@ -25,7 +31,8 @@ const MOST = 2 ** 31 - 1;
 /**
  * Lets at most `size` threads in at a time; a thread may take several permits at once. All permits are free at first.
  *
- * Permits belong to nobody: any thread may give back what another took.
+ * Permits belong to nobody: any thread may give back what another took. So the permits of a thread that dies are gone until
+ * somebody who knows of it calls `release` in its place.
  *
  * **Happens-before:** a `release` synchronizes before the return of an `acquire` that takes one of its permits.
  * **Cost:** without waiting, acquire and release are one load and one compare-exchange each.
@@ -159,11 +166,13 @@ export class Semaphore implements Shared {
     if (permits > 1) Atomics.add(words, HEAVY, 1); // ORDER: before the addition to WAITERS: a release sees both (I3)
     Atomics.add(words, WAITERS, 1); // ORDER: before the loads of FREE below (I2)
     try {
-      for (;;) {
+      for (let looks = 0; ; ) {
         const free = this.free;
         if (this.#take(permits)) return true;
         if (free >= permits) continue; // it was there and is gone: look anew, for the sleep needs a short value
-        if ((yield [FREE, free]) === "timed-out") return false;
+        const wake = yield [FREE, free, lookAfter(looks)];
+        if (wake === "timed-out") return false;
+        if (wake === "look") looks++; // I4
       }
     } finally {
       Atomics.sub(words, WAITERS, 1); // ORDER: none needed; too high a count costs a notify

@@ -1,3 +1,4 @@
+import * as threads from "happens-before/threads";
 import { Mutex, RWMutex, Snapshot, team } from "happens-before/threads";
 import { describe, expect, test } from "vitest";
 
@@ -167,6 +168,20 @@ describe("Mutex.attach", () => {
     );
     expect(() => Mutex.attach(null as never)).toThrow("got null");
   });
+
+  const attachable = Object.entries(threads as Record<string, unknown>).filter(
+    (entry): entry is [string, { attach(handle: unknown): unknown }] =>
+      typeof entry[1] === "function" && "attach" in entry[1],
+  );
+  for (const [name, primitive] of attachable) {
+    for (const nothing of [undefined, null]) {
+      test(`${name}.attach: ${nothing} is refused, and makes nothing new`, () => {
+        expect(() => primitive.attach(nothing)).toThrow(
+          new TypeError(`${name}.attach: expected the handle of a ${name}, got ${nothing}`),
+        );
+      });
+    }
+  }
 
   test("Mutex.attach: two instances are one lock", () => {
     const one = new Mutex();

@@ -54,6 +54,34 @@ describe("Once", () => {
     expect(seen).toEqual([7, 0]);
   });
 
+  test("Once: when the thread that runs the action dies, who waits and who comes runs its own, and is told", async () => {
+    const once = new Once();
+    const runs = cells(2);
+    const controller = new AbortController();
+    const dying = team(
+      1,
+      (_t, once, runs) =>
+        void once.do(() => {
+          Atomics.store(runs, 0, 1);
+          for (;;) Atomics.wait(runs, 0, 1);
+        }),
+      { args: [once, runs], signal: controller.signal },
+    ).catch(() => "died");
+    while (Atomics.load(runs, 0) === 0) await new Promise((resolve) => setImmediate(resolve));
+    const waiting = team(2, (_t, once, runs) => [once.do(() => Atomics.add(runs, 1, 1)), once.isPoisoned], {
+      args: [once, runs],
+      deadlineMs,
+    });
+    const here = once.doAsync(() => void Atomics.add(runs, 1, 1));
+    controller.abort();
+    await dying;
+    const ends = await waiting;
+    expect(ends.map(([, isPoisoned]) => isPoisoned)).toEqual([true, true]);
+    const ran = [...ends.map(([mine]) => mine), await here];
+    expect(ran.filter(Boolean)).toHaveLength(1);
+    expect([runs[1], once.isDone]).toEqual([1, true]);
+  });
+
   test("Once: an action that throws has run; the error goes to its caller only [TestOncePanic]", async () => {
     const once = new Once();
     expect(() =>

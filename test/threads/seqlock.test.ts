@@ -1,10 +1,13 @@
 import { Mutex, SeqLock, team } from "happens-before/threads";
 import { describe, expect, test } from "vitest";
+import { twinOf } from "./twins.js";
 
 const deadlineMs = 20_000;
 const LOCK = 16;
 const SEQUENCE = 32;
 const PAYLOAD = 34;
+/** Of a record of two numbers. */
+const DRAFT = 48;
 
 function wordsOf(record: SeqLock): Int32Array {
   return new Int32Array(record.handle.buffer, record.handle.offset);
@@ -84,7 +87,7 @@ describe("SeqLock between threads", () => {
     const record = new SeqLock(1);
     const words = wordsOf(record);
     // As if the main thread stood in the middle of a write: it holds the writers' lock, the sequence is odd.
-    words[LOCK] = 1 << 3;
+    words[LOCK] = 1 << 4;
     Atomics.add(words, SEQUENCE, 1);
     expect(record.tryRead()).toBe(undefined);
     const reading = team(1, (_t, record) => [...record.read()], { args: [record], deadlineMs });
@@ -95,6 +98,65 @@ describe("SeqLock between threads", () => {
     Atomics.store(words, LOCK, 0);
     Atomics.notify(words, LOCK);
     expect([await reading, [...(await here)]]).toEqual([[[1]], [1]]);
+  });
+});
+
+describe("SeqLock: a writer dies", () => {
+  for (const isPlanted of [false, true]) {
+    const what = isPlanted
+      ? "a reader gets half of it when nobody finishes the write (planted bug)"
+      : "in the middle of a write: whoever comes next, reader or writer, finds the whole of it";
+    test(`SeqLock: ${what}`, async () => {
+      const library = isPlanted
+        ? twinOf(
+            "seqlock.js",
+            "& 1) !== 0)\n            this.#publishDraft();",
+            "& 1) !== 0)\n            Atomics.add(this.#words, SEQUENCE, 1);",
+          )
+        : new URL("../../.build/lib/threads/index.js", import.meta.url).href;
+      const record = new SeqLock(2);
+      record.write([1, 1]);
+      const words = wordsOf(record);
+      await team(
+        1,
+        (_t, words, [lock, sequence, payload], draft) => {
+          // What `write([2, 2])` does, up to the middle of its payload.
+          words[lock!] = (process.getBuiltinModule("node:worker_threads").threadId + 1) << 4;
+          new Float64Array(words.buffer, words.byteOffset + 4 * draft, 2).fill(2);
+          Atomics.add(words, sequence!, 1);
+          Atomics.store(words, payload!, words[draft]!);
+          Atomics.store(words, payload! + 1, words[draft + 1]!);
+          process.exit();
+        },
+        { args: [words, [LOCK, SEQUENCE, PAYLOAD], DRAFT], deadlineMs },
+      ).catch(() => "died");
+      const read = await team(
+        1,
+        async (t, library, handle) => {
+          const load = new Function("url", "return import(url)") as (
+            url: string,
+          ) => Promise<typeof t.threads>;
+          return [...(await load(library)).SeqLock.attach(handle).read()];
+        },
+        { args: [library, record.handle], deadlineMs },
+      );
+      expect(read).toEqual([isPlanted ? [2, 1] : [2, 2]]);
+      expect(words[LOCK]).toBe(0); // free, and no longer marked
+    });
+  }
+
+  test("SeqLock: tryRead is not kept out by a writer that is gone", async () => {
+    const record = new SeqLock(1);
+    const words = wordsOf(record);
+    const [thread] = await team(1, () => process.getBuiltinModule("node:worker_threads").threadId, {
+      deadlineMs,
+    });
+    await team(1, () => process.exit(), { deadlineMs }).catch(() => "died");
+    words[LOCK] = (thread! + 1) << 4;
+    Atomics.add(words, SEQUENCE, 1); // the draft is all zeros
+    expect(record.tryRead()).toEqual(Float64Array.of(0));
+    record.write([7]);
+    expect(record.tryRead()).toEqual(Float64Array.of(7));
   });
 });
 
