@@ -8,57 +8,73 @@
 //      p + 1, and filled again at p + 2 * capacity.
 //  I2. The lowest bit of TAIL says closed. A claim is a compare-exchange on an even TAIL, so none succeeds after close, and
 //      what was claimed before will be published: it is over when TAIL is HEAD with that bit.
-//  I3. A waiter counts itself, remembers the side's sequence of wake-ups, looks again, and sleeps on that sequence. Who
-//      hands a cell on does so before it looks at the count. So one of the two sees the other.
-//  I4. A wake-up wakes one. It may be for a cell behind one that is not handed on yet; then the one woken sleeps again.
-//      So whoever goes through a side and sees the next cell ready, or the end, wakes on. (Without that, two items and two
-//      receivers can end with one of each and nobody moving.)
+//  I3. TAIL and HEAD are first read plainly: an old value costs a failed compare-exchange. What is *not* done (NOT_NOW, OVER)
+//      is decided on values read atomically.
+//  I4. A wake-up wakes one. It may be for a cell behind one that is not handed on yet; then the one
+//      woken sleeps again. So whoever goes through a side and sees the next cell ready, or the end, wakes on. (Without
+//      that, two items and two receivers can end with one of each and nobody moving.)
+//  I5. A thread notes its claim before it makes it (claims.ts). A cell whose thread has died is handed on by who waits for it,
+//      one at a time, under REPAIR: a cell that was to be filled as EMPTIED, which receivers pass over.
 //
 // Source: Vyukov, "Bounded MPMC queue" (2010, 1024cores.net). Differs: positions in twos (a capacity of 1 works, close
-// has a bit), and threads can sleep.
+// has a bit), threads can sleep, batches claim neighbouring cells at once, and a dead thread blocks nobody.
 
+import { CellWaits, RECEIVERS, SENDERS, type Side, WAITS_END_BYTES } from "./cellwaits.js";
 import { ChannelError } from "./channelerror.js";
+import { clearClaim, fateOf, newChannelNumber, noteClaim } from "./claims.js";
 import { LINE_BYTES } from "./memory.js";
-import { parkTask, parkThread, type SlowPath, type WaitOptions } from "./park.js";
-import { checkMayBlock } from "./thread.js";
+import type { SlowPath } from "./park.js";
+import { hasEnded, noticeEnd } from "./roster.js";
+import { thisThread } from "./thread.js";
 
 const LINE = LINE_BYTES / 4;
 const TAIL = LINE;
 const HEAD = 2 * LINE;
-/** A side's sequence of wake-ups; the count of its waiters is the next word. */
-const SENDERS = 3 * LINE;
-const RECEIVERS = 3 * LINE + 2;
+/** On the line of the waits: the channel's number for claims, and who repairs. */
+const CHANNEL = 3 * LINE + 8;
+const REPAIR = 3 * LINE + 9;
 const CLOSED_BIT = 1;
+/** In a cell's second word: its sender died; there is nothing in it. */
+const EMPTIED = -2;
 
 /** Bytes before the first cell. The first line is the owner's. */
-export const CELLS_HEADER_BYTES: number = 4 * LINE_BYTES;
+export const CELLS_HEADER_BYTES: number = WAITS_END_BYTES;
 /** In place of a position, which is even: no cell is ready. */
 export const NOT_NOW = 1;
 /** In place of a position: closed, and for a receiver also empty. */
 export const OVER = 3;
 
-/** The queue of cells in `words`, each `cellWords` long; the first word of a cell is its sequence. */
+/**
+ * The queue of cells in `words`, each `cellWords` long. The first word of a cell is its sequence; the second may hold anything
+ * that is not negative, or -1.
+ */
 export class Cells {
+  readonly waits: CellWaits;
   readonly #words: Int32Array;
-  readonly #capacity: number;
+  readonly #mask: number;
+  readonly #round: number;
   readonly #cellWords: number;
-  readonly #label: string;
+  #channel: number;
 
-  constructor(words: Int32Array, capacity: number, cellWords: number, label: string) {
+  constructor(words: Int32Array, capacity: number, cellWords: number) {
     this.#words = words;
-    this.#capacity = capacity;
+    this.#mask = capacity - 1;
+    this.#round = 2 * capacity;
     this.#cellWords = cellWords;
-    this.#label = label;
+    this.#channel = words[CHANNEL]!;
+    this.waits = new CellWaits(words);
   }
 
   /** Gives every cell its first turn. Before anybody else can have the handle. */
   initialize(): void {
-    for (let i = 0; i < this.#capacity; i++) this.#words[this.cell(2 * i)] = 2 * i; // I1
+    for (let i = 0; i <= this.#mask; i++) this.#words[this.cell(2 * i)] = 2 * i; // I1
+    this.#channel = newChannelNumber();
+    this.#words[CHANNEL] = this.#channel;
   }
 
   /** The index of the first word of the cell of `position`. */
   cell(position: number): number {
-    return CELLS_HEADER_BYTES / 4 + ((position >>> 1) & (this.#capacity - 1)) * this.#cellWords;
+    return CELLS_HEADER_BYTES / 4 + ((position >>> 1) & this.#mask) * this.#cellWords;
   }
 
   /** True after `close`. */
@@ -69,97 +85,120 @@ export class Cells {
   /** Positions between head and tail; a hint. */
   get length(): number {
     const head = Atomics.load(this.#words, HEAD); // ORDER: before TAIL, so that the difference is never negative
-    return Math.min(((Atomics.load(this.#words, TAIL) & ~CLOSED_BIT) - head) >>> 1, this.#capacity); // ORDER: a hint
+    return Math.min(((Atomics.load(this.#words, TAIL) & ~CLOSED_BIT) - head) >>> 1, this.#mask + 1); // ORDER: a hint
   }
 
   /** Claims a cell to fill: a position, `NOT_NOW` or `OVER`. */
   tryClaimSend(): number {
     const words = this.#words;
+    let tail = words[TAIL]!; // I3
     for (;;) {
-      const tail = Atomics.load(words, TAIL); // ORDER: before the cell's word
-      if ((tail & CLOSED_BIT) !== 0) return OVER; // I2
       // ORDER: acquire; pairs with the store in release: the cell has been read.
       const turn = (Atomics.load(words, this.cell(tail)) - tail) | 0;
-      if (turn < 0) return NOT_NOW;
-      // ORDER: none needed; it decides among senders, the cell's word carries the data.
-      if (turn === 0 && Atomics.compareExchange(words, TAIL, tail, tail + 2) === tail) return tail;
+      if (turn === 0) {
+        noteClaim(this.#channel, tail, 1); // I5
+        // ORDER: decides among senders; the cell's word carries the data.
+        const seen = Atomics.compareExchange(words, TAIL, tail, (tail + 2) | 0);
+        if (seen === tail) return tail;
+        clearClaim();
+      }
+      const now = Atomics.load(words, TAIL); // I3. ORDER: after the cell's word
+      if ((now & CLOSED_BIT) !== 0) return OVER; // I2
+      if (now === tail && turn < 0) return NOT_NOW;
+      tail = now;
+    }
+  }
+
+  /** Claims up to `most` neighbouring cells to fill, the first at the position returned; `claimed` tells how many. */
+  tryClaimSends(most: number, claimed: { count: number }): number {
+    const words = this.#words;
+    for (;;) {
+      const tail = Atomics.load(words, TAIL); // ORDER: before the cells' words
+      if ((tail & CLOSED_BIT) !== 0) return OVER; // I2
+      let count = 0;
+      // ORDER: acquire; pairs with the store in release: the cells have been read.
+      while (count < most && Atomics.load(words, this.cell(tail + 2 * count)) === ((tail + 2 * count) | 0))
+        count++;
+      if (count === 0) {
+        if (((Atomics.load(words, this.cell(tail)) - tail) | 0) < 0) return NOT_NOW; // ORDER: as above
+        continue;
+      }
+      noteClaim(this.#channel, tail, count); // I5
+      claimed.count = count;
+      if (Atomics.compareExchange(words, TAIL, tail, (tail + 2 * count) | 0) === tail) return tail; // ORDER: as in tryClaimSend
+      clearClaim();
     }
   }
 
   /** Claims a cell to read: a position, `NOT_NOW` or `OVER`. */
   tryClaimRecv(): number {
     const words = this.#words;
+    let head = words[HEAD]!; // I3
     for (;;) {
-      const head = Atomics.load(words, HEAD); // ORDER: before the cell's word and TAIL
+      const cell = this.cell(head);
       // ORDER: acquire; pairs with the store in publish: the item is there.
-      const turn = (Atomics.load(words, this.cell(head)) - (head + 1)) | 0;
+      const turn = (Atomics.load(words, cell) - (head + 1)) | 0;
+      if (turn === 0) {
+        noteClaim(this.#channel, head | 1, 1); // I5
+        // ORDER: decides among receivers.
+        if (Atomics.compareExchange(words, HEAD, head, (head + 2) | 0) === head) {
+          if (words[cell + 1] !== EMPTIED) return head;
+          this.#passOver(head, 1);
+        } else clearClaim();
+      }
+      const now = Atomics.load(words, HEAD); // I3. ORDER: before TAIL
       // ORDER: acquire; pairs with the or in close. HEAD never passes TAIL: when TAIL is at `head`, HEAD still is.
-      if (turn < 0) return Atomics.load(words, TAIL) === (head | CLOSED_BIT) ? OVER : NOT_NOW;
-      // ORDER: none needed; it decides among receivers.
-      if (turn === 0 && Atomics.compareExchange(words, HEAD, head, head + 2) === head) return head;
+      if (now === head && turn < 0) return Atomics.load(words, TAIL) === (head | CLOSED_BIT) ? OVER : NOT_NOW;
+      head = now;
     }
   }
 
-  /** Hands a filled cell to the receivers. */
-  publish(position: number): void {
-    // I1. ORDER: release; pairs with the load in tryClaimRecv.
-    Atomics.store(this.#words, this.cell(position), position + 1);
-    this.#wakeOne(RECEIVERS);
-    this.#wakeOn(SENDERS); // I4
-  }
-
-  /** Hands a read cell to the senders of the next round. */
-  release(position: number): void {
-    // I1. ORDER: release; pairs with the load in tryClaimSend.
-    Atomics.store(this.#words, this.cell(position), position + 2 * this.#capacity);
-    this.#wakeOne(SENDERS);
-    this.#wakeOn(RECEIVERS); // I4
-  }
-
-  /** Claims a cell to fill; sleeps while there is none. @throws {ChannelError} `send on closed channel` */
-  claimSend(): number {
-    checkMayBlock(`${this.#label}.send`, `await ${this.#label.toLowerCase()}.sendAsync(value)`);
+  /** Claims up to `most` neighbouring cells to read, the first at the position returned; `claimed` tells how many. */
+  tryClaimRecvs(most: number, claimed: { count: number }): number {
+    const words = this.#words;
     for (;;) {
-      const position = this.tryClaimSend();
-      if (position === OVER) throw sendOnClosed();
-      if (position !== NOT_NOW) return position;
-      parkThread(this.#words, this.#untilReady(SENDERS));
+      const head = Atomics.load(words, HEAD); // ORDER: before the cells' words and TAIL
+      let count = 0;
+      // ORDER: acquire; pairs with the store in publish: the items are there.
+      while (
+        count < most &&
+        Atomics.load(words, this.cell(head + 2 * count)) === ((head + 2 * count + 1) | 0)
+      ) {
+        if (words[this.cell(head + 2 * count) + 1] === EMPTIED) break;
+        count++;
+      }
+      if (count === 0) {
+        const first = this.tryClaimRecv();
+        claimed.count = 1;
+        return first;
+      }
+      noteClaim(this.#channel, head | 1, count); // I5
+      claimed.count = count;
+      if (Atomics.compareExchange(words, HEAD, head, (head + 2 * count) | 0) === head) return head; // ORDER: as in tryClaimRecv
+      clearClaim();
     }
   }
 
-  /** Claims a cell to read, or `OVER`; sleeps while there is neither. */
-  claimRecv(call: string): number {
-    checkMayBlock(`${this.#label}.${call}`, `await ${this.#label.toLowerCase()}.${call}Async()`);
-    for (;;) {
-      const position = this.tryClaimRecv();
-      if (position !== NOT_NOW) return position;
-      parkThread(this.#words, this.#untilReady(RECEIVERS));
+  /** Hands `count` filled cells to the receivers. */
+  publish(position: number, count = 1): void {
+    for (let i = 0; i < count; i++) {
+      // I1. ORDER: release; pairs with the load in tryClaimRecv.
+      Atomics.store(this.#words, this.cell(position + 2 * i), (position + 2 * i + 1) | 0);
     }
+    clearClaim();
+    const counts = this.waits.counts();
+    if (counts !== 0) this.#wake(counts, RECEIVERS, SENDERS);
   }
 
-  /** Claims a cell to fill without blocking the thread; `NOT_NOW` after the time. */
-  async claimSendAsync(options: WaitOptions): Promise<number> {
-    const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
-    signal?.throwIfAborted();
-    const deadline = performance.now() + timeoutMs;
-    for (;;) {
-      const position = this.tryClaimSend();
-      if (position === OVER) throw sendOnClosed();
-      if (position !== NOT_NOW) return position;
-      const leftMs = Math.max(0, deadline - performance.now());
-      const path = this.#untilReady(SENDERS);
-      if (!(await parkTask(this.#words, path, { signal, timeoutMs: leftMs }))) return NOT_NOW;
+  /** Hands `count` read cells to the senders of the next round. */
+  release(position: number, count = 1): void {
+    for (let i = 0; i < count; i++) {
+      // I1. ORDER: release; pairs with the load in tryClaimSend.
+      Atomics.store(this.#words, this.cell(position + 2 * i), (position + 2 * i + this.#round) | 0);
     }
-  }
-
-  /** Claims a cell to read, or `OVER`, without blocking the thread. */
-  async claimRecvAsync(options: Pick<WaitOptions, "signal">): Promise<number> {
-    options.signal?.throwIfAborted();
-    for (;;) {
-      const position = this.tryClaimRecv();
-      if (position !== NOT_NOW) return position;
-      await parkTask(this.#words, this.#untilReady(RECEIVERS), { signal: options.signal });
-    }
+    clearClaim();
+    const counts = this.waits.counts();
+    if (counts !== 0) this.#wake(counts, SENDERS, RECEIVERS);
   }
 
   /** Lets no more items in. @throws {ChannelError} `close of closed channel` */
@@ -168,31 +207,12 @@ export class Cells {
     if ((Atomics.or(this.#words, TAIL, CLOSED_BIT) & CLOSED_BIT) !== 0) {
       throw new ChannelError("close of closed channel");
     }
-    this.#wakeAll(SENDERS);
-    this.#wakeAll(RECEIVERS);
-  }
-
-  #wakeOne(side: number): void {
-    // I3. ORDER: after the store of the cell's word; pairs with the addition in #untilReady.
-    if (Atomics.load(this.#words, side + 1) === 0) return;
-    Atomics.add(this.#words, side, 1); // ORDER: release; pairs with the load in #untilReady. Before the notify
-    Atomics.notify(this.#words, side, 1);
-  }
-
-  #wakeOn(side: number): void {
-    // I3. ORDER: after the claim; pairs with the addition in #untilReady.
-    if (Atomics.load(this.#words, side + 1) === 0) return;
-    if (this.isClosed) this.#wakeAll(side);
-    else if (this.#isReady(side)) this.#wakeOne(side);
-  }
-
-  #wakeAll(side: number): void {
-    Atomics.add(this.#words, side, 1); // ORDER: release; pairs with the load in #untilReady. Before the notify
-    Atomics.notify(this.#words, side);
+    this.waits.wakeAll(SENDERS);
+    this.waits.wakeAll(RECEIVERS);
   }
 
   /** True when a claim on this side would not be `NOT_NOW`. */
-  #isReady(side: number): boolean {
+  isReady(side: Side): boolean {
     const words = this.#words;
     if (side === SENDERS) {
       const tail = Atomics.load(words, TAIL); // ORDER: before the cell's word
@@ -204,18 +224,68 @@ export class Cells {
     return Atomics.load(words, TAIL) === (head | CLOSED_BIT); // ORDER: acquire; pairs with the or in close
   }
 
-  *#untilReady(side: number): SlowPath {
+  /** Until `isReady`. */
+  untilReady(side: Side): SlowPath {
+    return this.waits.until(
+      side,
+      () => this.isReady(side),
+      () => this.repair(side, noticeEnd),
+    );
+  }
+
+  /** Wakes on (I4): for who leaves `side` without having taken anything. */
+  wakeOn(side: Side): void {
+    const counts = this.waits.counts();
+    if (this.waits.isAwaited(counts, side)) this.#wakeOn(side);
+  }
+
+  /**
+   * Hands the cell on that `side` waits for, when the thread that had it has died (I5); true when it did. Who has waited a
+   * while asks with `noticeEnd`, which may be a system call; who only tries, with `hasEnded`.
+   */
+  repair(side: Side, isEnded: (thread: number) => boolean): boolean {
     const words = this.#words;
-    Atomics.add(words, side + 1, 1); // I3. ORDER: before the looks below; pairs with the loads in #wakeOne and #wakeOn
-    try {
-      for (;;) {
-        const wakeups = Atomics.load(words, side); // I3. ORDER: before the look; pairs with the addition in #wakeOne
-        if (this.#isReady(side)) return true;
-        if ((yield [side, wakeups]) === "timed-out") return this.#isReady(side);
+    const isSend = side === SENDERS;
+    const at = Atomics.load(words, isSend ? TAIL : HEAD) & ~CLOSED_BIT; // ORDER: before the cell's word
+    // Senders wait for who reads the cell of the round before, receivers for who fills this one.
+    const stuck = isSend ? (at - this.#round) | 0 : at;
+    const held = isSend ? (stuck + 1) | 0 : stuck;
+    const end = Atomics.load(words, isSend ? HEAD : TAIL) & ~CLOSED_BIT; // ORDER: acquire; the claim and its note are seen
+    if (((end - stuck) | 0) <= 0 || Atomics.load(words, this.cell(stuck)) !== held) return false; // ORDER: acquire; handed on?
+    if (fateOf(this.#channel, held, isEnded) !== "ended" || !this.#beginRepair()) return false;
+    // ORDER: acquire; nobody else hands on a dead thread's cell while this thread repairs.
+    const isStuck = Atomics.load(words, this.cell(stuck)) === held;
+    if (isStuck) {
+      if (isSend) this.#passOver(stuck, 1);
+      else {
+        words[this.cell(stuck) + 1] = EMPTIED;
+        this.publish(stuck);
       }
-    } finally {
-      Atomics.sub(words, side + 1, 1); // ORDER: none needed; too high a count costs a notify
     }
+    Atomics.store(words, REPAIR, 0); // ORDER: release; pairs with the compare-exchange in #beginRepair
+    return isStuck;
+  }
+
+  #beginRepair(): boolean {
+    const owner = Atomics.load(this.#words, REPAIR); // ORDER: none needed; the compare-exchange decides
+    if (owner !== 0 && !hasEnded(owner - 1)) return false;
+    // ORDER: acquire; pairs with the store in repair.
+    return Atomics.compareExchange(this.#words, REPAIR, owner, thisThread + 1) === owner;
+  }
+
+  #passOver(position: number, count: number): void {
+    this.#words[this.cell(position) + 1] = 0;
+    this.release(position, count);
+  }
+
+  #wake(counts: number, other: Side, own: Side): void {
+    if (this.waits.isAwaited(counts, other)) this.waits.wake(other);
+    if (this.waits.isAwaited(counts, own)) this.#wakeOn(own);
+  }
+
+  #wakeOn(side: Side): void {
+    if (this.isClosed) this.waits.wakeAll(side);
+    else if (this.isReady(side)) this.waits.wake(side);
   }
 }
 

@@ -6,19 +6,19 @@
 //  I1. A value becomes bytes before a cell is claimed: what cannot be copied, or is too large, throws and claims nothing.
 //  I2. The bytes are copied out of the cell before it is handed on.
 //
-// Source: the algorithm is in cells.ts, the bytes are those of node:v8 (structured clone).
+// Source: the algorithm is in cells.ts, the bytes are made in values.ts.
 
-import { deserialize, serialize } from "node:v8";
-import { CELLS_HEADER_BYTES, Cells, NOT_NOW, OVER, powerOfTwo, sendOnClosed } from "./cells.js";
+import { CellPort } from "./cellport.js";
+import { CELLS_HEADER_BYTES, Cells, NOT_NOW, OVER, powerOfTwo } from "./cells.js";
+import { RECEIVERS, SENDERS } from "./cellwaits.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, type WaitOptions } from "./park.js";
+import { Decoder, Encoder } from "./values.js";
 
 const CAPACITY = 1;
 const SLOT_BYTES = 2;
-/** Bytes of a cell before the value: sequence word and the length in bytes. */
+/** Bytes of a cell before the value: sequence word and the one that Cells uses. */
 const CELL_HEADER_BYTES = 8;
-/** In place of a length: a number, as a float64. */
-const IS_NUMBER = -1;
 const MOST = 2 ** 20;
 const MOST_SLOT_BYTES = 2 ** 24;
 const MOST_BYTES = 2 ** 30;
@@ -41,9 +41,10 @@ export interface ChanOptions extends Placement {
  * Values of one sender come in its order. Any thread may close.
  *
  * **Happens-before:** a send synchronizes before the receive of its value; the k-th receive before the send of value k + capacity.
- * **Cost:** making bytes of the value and a value of the bytes; numbers need neither. The queue: as `Queue`.
- * **Limits:** no unbuffered form and no `select`; a value has at most `slotBytes` bytes; no functions, no SharedArrayBuffers
- * (hand those to the team). A thread that dies in the middle of a send or receive blocks the channel.
+ * **Cost:** making bytes of the value and a value of the bytes: some hundred nanoseconds for a small plain object, microseconds
+ * for what only structured clone can copy (dates, maps, typed arrays, cycles, more than 64 objects). The queue: as `Queue`.
+ * **Limits:** a value has at most `slotBytes` bytes; no functions, no SharedArrayBuffers (hand those to the team). A value that is
+ * being sent or received by a thread that dies goes with it; the others go on, after at most about a second.
  *
  * @throws {ChannelError} `send on closed channel`, `close of closed channel`
  * @throws {RangeError} ``Chan.send: the value takes 2005 bytes, a slot has 1024; pass { slotBytes: … }``
@@ -64,9 +65,10 @@ export class Chan<T> implements Shared {
   /** The most bytes that a value may take. */
   readonly slotBytes: number;
   readonly #cells: Cells;
+  readonly #port: CellPort;
   readonly #words: Int32Array;
-  readonly #numbers: Float64Array;
-  readonly #bytes: Uint8Array;
+  readonly #encoder = new Encoder();
+  readonly #decoder: Decoder;
 
   constructor(options: ChanOptions = {}) {
     const { at, capacityItems = DEFAULT_CAPACITY, slotBytes = DEFAULT_SLOT_BYTES } = options;
@@ -84,9 +86,9 @@ export class Chan<T> implements Shared {
     const cellBytes = CELL_HEADER_BYTES + this.slotBytes;
     const length = CELLS_HEADER_BYTES + this.capacityItems * cellBytes;
     this.#words = new Int32Array(buffer, offset, length / 4);
-    this.#numbers = new Float64Array(buffer, offset, length / 8);
-    this.#bytes = new Uint8Array(buffer, offset, length);
-    this.#cells = new Cells(this.#words, this.capacityItems, cellBytes / 4, "Chan");
+    this.#decoder = new Decoder(buffer, offset, length);
+    this.#cells = new Cells(this.#words, this.capacityItems, cellBytes / 4);
+    this.#port = new CellPort(this.#cells, this.#words, "Chan");
     if (at === undefined) this.#cells.initialize();
   }
 
@@ -107,43 +109,42 @@ export class Chan<T> implements Shared {
 
   /** Sends a copy of `value`; sleeps while the channel is full. Refused on the main thread. */
   send(value: T): void {
-    const bytes = this.#encode("send", value);
-    this.#fill(this.#cells.claimSend(), value, bytes);
+    this.#port.checkMayBlock("send", "value");
+    this.#encode("send", value);
+    this.#fill(this.#port.claim(SENDERS, 1));
   }
 
   /** Sends a copy of `value` if there is room now; never sleeps. */
   trySend(value: T): boolean {
-    const bytes = this.#encode("trySend", value);
-    const position = this.#cells.tryClaimSend();
-    if (position === OVER) throw sendOnClosed();
+    this.#encode("trySend", value);
+    const position = this.#port.tryClaim(SENDERS, 1);
     if (position === NOT_NOW) return false;
-    this.#fill(position, value, bytes);
+    this.#fill(position);
     return true;
   }
 
-  /** Sends a copy of `value` as it is now, without blocking the thread; resolves to false after `timeoutMs`, not sent. */
+  /** Sends a copy of `value` as it is when there is room, without blocking the thread; false after `timeoutMs`, not sent. */
   async sendAsync(value: T, options: WaitOptions = {}): Promise<boolean> {
     if (options.timeoutMs !== undefined) checkTimeout("Chan.sendAsync", options.timeoutMs);
-    const bytes = this.#encode("sendAsync", value);
-    const position = await this.#cells.claimSendAsync(options);
-    if (position === NOT_NOW) return false;
-    this.#fill(position, value, bytes);
-    return true;
+    const sent = await this.#port.retry(SENDERS, options, () => this.trySend(value) || null);
+    return sent === true;
   }
 
   /** Receives a value; sleeps while the channel is empty. `undefined`: closed and empty. Refused on the main thread. */
   recv(): T | undefined {
-    return this.#take(this.#cells.claimRecv("recv")).value;
+    this.#port.checkMayBlock("recv", "");
+    return this.#take(this.#port.claim(RECEIVERS, 1));
   }
 
   /** Like `recv`, and says whether it was a value (`ok`) or the end. */
   recvOk(): { value: T | undefined; ok: boolean } {
-    return this.#take(this.#cells.claimRecv("recvOk"));
+    this.#port.checkMayBlock("recvOk", "");
+    return this.#takeOk(this.#port.claim(RECEIVERS, 1));
   }
 
   /** Receives a value if there is one now, else `undefined`; never sleeps. */
   tryRecv(): T | undefined {
-    return this.#take(this.#cells.tryClaimRecv()).value;
+    return this.#take(this.#port.tryClaim(RECEIVERS, 1));
   }
 
   /** Receives without blocking the thread. `undefined`: closed and empty. */
@@ -155,7 +156,11 @@ export class Chan<T> implements Shared {
   async recvOkAsync(
     options: Pick<WaitOptions, "signal"> = {},
   ): Promise<{ value: T | undefined; ok: boolean }> {
-    return this.#take(await this.#cells.claimRecvAsync(options));
+    const got = await this.#port.retry(RECEIVERS, options, () => {
+      const position = this.#port.tryClaim(RECEIVERS, 1);
+      return position === NOT_NOW ? null : this.#takeOk(position);
+    });
+    return got ?? { value: undefined, ok: false };
   }
 
   /** Lets no more values in. Receivers get what is inside and then `undefined`. */
@@ -163,34 +168,43 @@ export class Chan<T> implements Shared {
     this.#cells.close();
   }
 
-  /** The bytes of `value`; undefined for a number (I1). */
-  #encode(call: string, value: T): Uint8Array | undefined {
-    if (typeof value === "number") return undefined;
-    const bytes = serialize(value);
-    if (bytes.length <= this.slotBytes) return bytes;
+  /** Receives until the channel is closed and empty, as Go's `for range`. Refused on the main thread. */
+  *[Symbol.iterator](): Generator<T, void, undefined> {
+    for (let got = this.recvOk(); got.ok; got = this.recvOk()) yield got.value as T;
+  }
+
+  /** Receives until the channel is closed and empty, without blocking the thread. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (let got = await this.recvOkAsync(); got.ok; got = await this.recvOkAsync()) yield got.value as T;
+  }
+
+  /** Makes the value's bytes (I1). */
+  #encode(call: string, value: T): void {
+    const bytes = this.#encoder.encode(value);
+    if (bytes <= this.slotBytes) return;
     throw new RangeError(
-      `Chan.${call}: the value takes ${bytes.length} bytes, a slot has ${this.slotBytes}; pass { slotBytes: … }`,
+      `Chan.${call}: the value takes ${bytes} bytes, a slot has ${this.slotBytes}; pass { slotBytes: … }`,
     );
   }
 
-  #fill(position: number, value: T, bytes: Uint8Array | undefined): void {
+  #fill(position: number): void {
     const word = this.#cells.cell(position);
-    this.#words[word + 1] = bytes === undefined ? IS_NUMBER : bytes.length;
-    if (bytes === undefined) this.#numbers[word / 2 + 1] = value as number;
-    else this.#bytes.set(bytes, word * 4 + CELL_HEADER_BYTES);
+    this.#words[word + 1] = 0;
+    this.#encoder.copyTo(this.#words, word + CELL_HEADER_BYTES / 4);
     this.#cells.publish(position);
   }
 
-  #take(position: number): { value: T | undefined; ok: boolean } {
-    if (position === OVER || position === NOT_NOW) return { value: undefined, ok: false };
-    const word = this.#cells.cell(position);
-    const length = this.#words[word + 1]!;
-    const start = word * 4 + CELL_HEADER_BYTES;
-    // I2: slice copies into memory that is not shared.
-    const content =
-      length === IS_NUMBER ? this.#numbers[word / 2 + 1]! : this.#bytes.slice(start, start + length);
+  #take(position: number): T | undefined {
+    if (position === OVER || position === NOT_NOW) return undefined;
+    // I2
+    const value = this.#decoder.decode(this.#cells.cell(position) * 4 + CELL_HEADER_BYTES);
     this.#cells.release(position);
-    return { value: (typeof content === "number" ? content : deserialize(content)) as T, ok: true };
+    return value as T;
+  }
+
+  #takeOk(position: number): { value: T | undefined; ok: boolean } {
+    if (position === OVER || position === NOT_NOW) return { value: undefined, ok: false };
+    return { value: this.#take(position), ok: true };
   }
 }
 
