@@ -4,6 +4,7 @@ import { Arena, fieldPlaces } from "./arena.js";
 import { Barrier } from "./barrier.js";
 import { Chan } from "./chan.js";
 import { ChannelError } from "./channelerror.js";
+import { ConcurrentMap } from "./concurrentmap.js";
 import { Cond } from "./cond.js";
 import { Counter } from "./counter.js";
 import { Event } from "./event.js";
@@ -27,6 +28,7 @@ export interface ThreadsLibrary {
   readonly Barrier: typeof Barrier;
   readonly Chan: typeof Chan;
   readonly ChannelError: typeof ChannelError;
+  readonly ConcurrentMap: typeof ConcurrentMap;
   readonly Cond: typeof Cond;
   readonly Counter: typeof Counter;
   readonly Event: typeof Event;
@@ -50,6 +52,7 @@ export const library: ThreadsLibrary = {
   Barrier,
   Chan,
   ChannelError,
+  ConcurrentMap,
   Cond,
   Counter,
   Event,
@@ -72,6 +75,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   Arena,
   Barrier,
   Chan,
+  ConcurrentMap,
   Cond,
   Counter,
   Event,
