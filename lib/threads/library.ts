@@ -10,6 +10,7 @@ import { Counter } from "./counter.js";
 import { Event } from "./event.js";
 import { Latch } from "./latch.js";
 import type { Handle, Shared } from "./memory.js";
+import { MSQueue } from "./msqueue.js";
 import { Mutex } from "./mutex.js";
 import { Once } from "./once.js";
 import { Queue } from "./queue.js";
@@ -20,6 +21,7 @@ import { SeqLock } from "./seqlock.js";
 import { ShardedMap } from "./shardedmap.js";
 import { Snapshot } from "./snapshot.js";
 import { LockError } from "./thread.js";
+import { TreiberStack } from "./treiber.js";
 import { WaitGroup } from "./waitgroup.js";
 
 /** The primitives over shared memory, by name, as `t.threads` inside a team. */
@@ -34,6 +36,7 @@ export interface ThreadsLibrary {
   readonly Event: typeof Event;
   readonly Latch: typeof Latch;
   readonly LockError: typeof LockError;
+  readonly MSQueue: typeof MSQueue;
   readonly Mutex: typeof Mutex;
   readonly Once: typeof Once;
   readonly Queue: typeof Queue;
@@ -43,6 +46,7 @@ export interface ThreadsLibrary {
   readonly SeqLock: typeof SeqLock;
   readonly ShardedMap: typeof ShardedMap;
   readonly Snapshot: typeof Snapshot;
+  readonly TreiberStack: typeof TreiberStack;
   readonly WaitGroup: typeof WaitGroup;
   readonly fieldPlaces: typeof fieldPlaces;
 }
@@ -58,6 +62,7 @@ export const library: ThreadsLibrary = {
   Event,
   Latch,
   LockError,
+  MSQueue,
   Mutex,
   Once,
   Queue,
@@ -67,6 +72,7 @@ export const library: ThreadsLibrary = {
   SeqLock,
   ShardedMap,
   Snapshot,
+  TreiberStack,
   WaitGroup,
   fieldPlaces,
 };
@@ -80,6 +86,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   Counter,
   Event,
   Latch,
+  MSQueue,
   Mutex,
   Once,
   Queue,
@@ -89,6 +96,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   SeqLock,
   ShardedMap,
   Snapshot,
+  TreiberStack,
   WaitGroup,
 };
 

@@ -51,6 +51,10 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   SeqLock: 0x68620010,
   ShardedMap: 0x68620011,
   ConcurrentMap: 0x68620020,
+  MSQueue: 0x68620040,
+  TreiberStack: 0x68620041,
+  WorkDeque: 0x68620042,
+  Disruptor: 0x68620043,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */
