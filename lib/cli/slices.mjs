@@ -55,7 +55,7 @@ export const SLICES = {
   threads: {
     what: "real threads and the bench, one file at a time with nothing beside it",
     budgetS: 180,
-    folders: ["threads", "bench"],
+    folders: ["threads", "bench", "mn"],
     workers: 1,
   },
   notebooks: {
@@ -84,7 +84,7 @@ export const SLICES = {
  */
 export const SHARDS = [
   { folders: ["runtime", "sync", "chan", "time", "event", "explore", "zoo", "oracle", "scale", "docs"] },
-  { folders: ["threads", "bench"] },
+  { folders: ["threads", "bench", "mn"] },
   { folders: ["notebook", "browser", "start"] },
   { folders: ["grade", "exercises", "plot", "stats"] },
   {

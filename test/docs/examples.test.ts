@@ -9,6 +9,7 @@ const ENTRIES = {
   main: "happens-before",
   threads: "happens-before/threads",
   bench: "happens-before/bench",
+  mn: "happens-before/mn",
   plot: "happens-before/plot",
   check: "happens-before/check",
 };

@@ -1,0 +1,94 @@
+// Entry: what a thread runs that takes part in a run. `run.ts` starts it.
+
+import type { Go } from "../op/index.js";
+import type { Thread } from "../threads/index.js";
+import type { Callable } from "./functions.js";
+import { givenIn } from "./given.js";
+import { type Goroutine, Phase } from "./goroutine.js";
+import { Ended, G, S } from "./layout.js";
+import { machineOf, objectsOf } from "./machine.js";
+import { Scheduler } from "./scheduler.js";
+import { addTo } from "./waitgroup.js";
+import { endRun, Words } from "./words.js";
+
+/** What the host tells each thread of a run. */
+export interface RunJob {
+  readonly buffer: SharedArrayBuffer;
+  /** The M of the team's first thread; the others follow. */
+  readonly firstM: number;
+  /** True when the team's first thread begins the program. */
+  readonly hasMain: boolean;
+  readonly hasTrace: boolean;
+  /** The host's numbers of the functions in `[main, …args]`, in the order of `givenIn`. */
+  readonly texts: readonly number[];
+  readonly startNs: number;
+}
+
+/** A goroutine that had not ended when the run did. */
+export interface Left {
+  readonly id: number;
+  readonly name: string;
+  readonly parent: number;
+  /** Go's wait reason; empty when it could run. */
+  readonly reason: string;
+  readonly waitMs: number;
+  readonly stack: string;
+}
+
+/** What a thread leaves behind. */
+export interface Leavings {
+  readonly id: number;
+  readonly left: readonly Left[];
+}
+
+type Main = (face: unknown, ...args: readonly unknown[]) => Go<unknown>;
+
+/** Runs the M of this thread until the run ends. */
+export function runM(t: Thread, job: RunJob, main: Main, args: readonly unknown[]): Leavings {
+  const s = prepare(t, job, main, args);
+  const isMain = job.hasMain && t.id === 0;
+  try {
+    s.run(isMain ? { body: main, gen: () => main(s.face, ...args) } : undefined);
+  } catch (error) {
+    if (endRun(s.words, Ended.PANIC)) throw error;
+  }
+  return { id: s.id, left: leftOf(s) };
+}
+
+function prepare(t: Thread, job: RunJob, main: Main, args: readonly unknown[]): Scheduler {
+  const given = givenIn([main, args]);
+  const s: Scheduler = new Scheduler(
+    new Words(job.buffer),
+    job.firstM + t.id,
+    objectsOf(() => s),
+    given,
+  );
+  const functions = given.filter((one) => typeof one === "function") as Callable[];
+  functions.forEach((fn, i) => void s.functions.know(fn, job.texts[i] as number));
+  s.face = machineOf(s, t.threads, job.startNs);
+  s.onExit = (g, value) => exited(s, g, value, job);
+  return s;
+}
+
+function exited(s: Scheduler, g: Goroutine, value: unknown, job: RunJob): void {
+  const group = s.i32[g.address + G.GROUP] as number;
+  if (group !== 0) addTo(s, group, -1);
+  if (g.id === 1 && job.hasMain) {
+    const cell = s.heap.take(0);
+    s.values.put(cell, value, g.body);
+    Atomics.store(s.i32, S.RESULT, cell); // ORDER: before the end
+    endRun(s.words, Ended.RETURNED);
+  }
+}
+
+function leftOf(s: Scheduler): Left[] {
+  if (s.i32[S.ENDED] !== Ended.DEADLOCK) return [];
+  return s.goroutines.map((g) => ({
+    id: g.id,
+    name: g.name,
+    parent: g.parent,
+    reason: g.phase === Phase.PARKED && g.reason !== "runnable" ? g.reason : "",
+    waitMs: 0,
+    stack: g.phase === Phase.PARKED ? g.stack() : "",
+  }));
+}
