@@ -30,7 +30,7 @@ export function failureOf(
     return teamError(what, caller, ending.thrown);
   }
   const { name, message, stack, properties } = ending.error;
-  const error = Object.assign(sameClass(ending.thrown, name, message), properties);
+  const error = Object.assign(sameClass(ending.thrown, name, mapThreadStack(message)), properties);
   if (error.name !== name)
     Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
   error.stack = `${mapThreadStack(stack)}\n    at thread ${id} of ${count}\n${framesOf(caller)}`;

@@ -21,6 +21,8 @@ export { Event } from "./event.js";
 export { TeamError } from "./failure.js";
 export { Latch } from "./latch.js";
 export type { ThreadsLibrary } from "./library.js";
+export type { LockGraphThread, LockPlace, LockWatch } from "./lockgraph.js";
+export { watchLocks } from "./lockgraph.js";
 export type { MapKeyValue } from "./mapkey.js";
 export type { ShardedMapOptions } from "./maplayout.js";
 export type { Handle, Placement, Shared } from "./memory.js";

@@ -3,8 +3,9 @@
 import { type Handle, type Placement, place, type Shared } from "./memory.js";
 import { MutexWord } from "./mutexword.js";
 
-const BYTES = 8;
+const BYTES = 12;
 const WORD = 1;
+const NAME = 2;
 
 /**
  * A mutual exclusion lock between threads. A new Mutex is unlocked. Not reentrant; unlock it on the thread that locked it.
@@ -42,7 +43,7 @@ export class Mutex extends MutexWord implements Shared {
 
   constructor(placement: Placement = {}) {
     const handle = place("Mutex", BYTES, placement);
-    super(new Int32Array(handle.buffer, handle.offset, BYTES / 4), WORD, "Mutex");
+    super(new Int32Array(handle.buffer, handle.offset, BYTES / 4), WORD, "Mutex", NAME);
     this.handle = handle;
   }
 

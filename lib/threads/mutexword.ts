@@ -9,7 +9,8 @@
 // Source: see lockword.ts. Differs from Go: unlock is tied to the thread that locked, which buys the owner check, the
 // self-deadlock error and the repair after a death at no cost (unlock's exchange becomes a compare-exchange).
 
-import { acquire, FREE, isMine, ownerOf, POISONED, release, SELF, tryTake } from "./lockword.js";
+import { isWatching, lockName, noteFree, noteGiveUp, noteHold, noteWait } from "./lockgraph.js";
+import { acquire, FREE, isMine, ownerOf, POISONED, release, SELF, tryTake, WATCHED } from "./lockword.js";
 import { checkTimeout, parkTask, parkThread, type WaitOptions } from "./park.js";
 import { type Abandonable, remember } from "./roster.js";
 import { checkMayBlock, LockError, mayBlock, thisThread, threadName } from "./thread.js";
@@ -22,11 +23,16 @@ export class MutexWord implements Abandonable {
   readonly #words: Int32Array;
   readonly #word: number;
   readonly #label: string;
+  readonly #nameWord: number | undefined;
 
-  constructor(words: Int32Array, word: number, label: string) {
+  /** `nameWord`: a word for the lock's number in the lock graph; without it the lock takes no part in that. */
+  constructor(words: Int32Array, word: number, label: string, nameWord?: number) {
     this.#words = words;
     this.#word = word;
     this.#label = label;
+    this.#nameWord = nameWord;
+    // ORDER: none needed; a lock that is just being taken may stay out of the graph this once.
+    if (nameWord !== undefined && isWatching()) Atomics.or(words, word, WATCHED);
     remember(this); // I2
   }
 
@@ -65,10 +71,8 @@ export class MutexWord implements Abandonable {
   /** Locks if the lock is free now, or its owner has ended; never sleeps, so it is allowed on the main thread too. */
   tryLock(): boolean {
     // ORDER: acquire; pairs with unlock.
-    return (
-      Atomics.compareExchange(this.#words, this.#word, FREE, SELF) === FREE ||
-      tryTake(this.#words, this.#word)
-    );
+    if (Atomics.compareExchange(this.#words, this.#word, FREE, SELF) === FREE) return true;
+    return this.#noted(tryTake(this.#words, this.#word));
   }
 
   /** Locks if that succeeds within `timeoutMs` milliseconds; returns whether it did. */
@@ -86,7 +90,8 @@ export class MutexWord implements Abandonable {
     if (options.timeoutMs !== undefined) checkTimeout(`${this.#label}.lockAsync`, options.timeoutMs);
     options.signal?.throwIfAborted();
     if (this.tryLock()) return true;
-    return options.timeoutMs !== 0 && parkTask(this.#words, acquire(this.#words, this.#word), options);
+    if (options.timeoutMs === 0) return false;
+    return this.#noted(await parkTask(this.#words, acquire(this.#words, this.#word), options));
   }
 
   /** Unlocks and wakes one waiter, if any. */
@@ -94,13 +99,13 @@ export class MutexWord implements Abandonable {
     // I1. ORDER: release; pairs with the compare-exchange in lock. Rust would write Ordering::Release.
     if (Atomics.compareExchange(this.#words, this.#word, SELF, FREE) === SELF) return;
     this.checkOwner();
-    release(this.#words, this.#word);
+    this.#release(0);
   }
 
   /** Unlocks, marked as poisoned, if this thread holds the lock: its body has ended. */
   abandon(): void {
     // ORDER: none needed; lockword.ts I3.
-    if (isMine(Atomics.load(this.#words, this.#word))) release(this.#words, this.#word, POISONED);
+    if (isMine(Atomics.load(this.#words, this.#word))) this.#release(POISONED);
   }
 
   /** Runs `body` with the lock held and returns its result; unlocks when it throws. `body` must not be async. */
@@ -141,6 +146,44 @@ export class MutexWord implements Abandonable {
         `${this.#label}.${call}: ${self} holds this lock already and would wait for itself for ever`,
       );
     }
+    if (this.#isWatched()) return this.#lockWatched(timeoutMs, call);
     return timeoutMs !== 0 && parkThread(this.#words, acquire(this.#words, this.#word), timeoutMs);
+  }
+
+  #release(flags: number): void {
+    if (this.#isWatched()) {
+      noteFree(this.#name());
+      // ORDER: none needed; nobody watches any more, and a lock that misses this goes the slow way once more.
+      if (!isWatching()) Atomics.and(this.#words, this.#word, ~WATCHED);
+    }
+    release(this.#words, this.#word, flags);
+  }
+
+  #lockWatched(timeoutMs: number, call: string): boolean {
+    if (this.tryLock()) return true;
+    if (timeoutMs === 0) return false;
+    if (timeoutMs === Number.POSITIVE_INFINITY) noteWait(this.#name(), `${this.#label}.${call}`);
+    let isTaken = false;
+    try {
+      isTaken = parkThread(this.#words, acquire(this.#words, this.#word), timeoutMs);
+    } finally {
+      if (!isTaken) noteGiveUp();
+    }
+    return this.#noted(isTaken);
+  }
+
+  #isWatched(): boolean {
+    // ORDER: none needed; who holds the word sees its own hold's flag, for others it is a hint.
+    return this.#nameWord !== undefined && (Atomics.load(this.#words, this.#word) & WATCHED) !== 0;
+  }
+
+  /** Notes that the lock was taken, if it was and somebody watches. */
+  #noted(isTaken: boolean): boolean {
+    if (isTaken && this.#isWatched()) noteHold(this.#name());
+    return isTaken;
+  }
+
+  #name(): string {
+    return lockName(this.#label, this.#words, this.#nameWord!);
   }
 }

@@ -13,9 +13,10 @@ import { MutexWord } from "./mutexword.js";
 import type { WaitOptions } from "./park.js";
 import { checkMayBlock, LockError, thisThread, threadName } from "./thread.js";
 
-const BYTES = 12;
+const BYTES = 16;
 const DONE = 1;
 const LOCK = 2;
+const NAME = 3;
 
 /**
  * Runs an action exactly once among all threads.
@@ -45,7 +46,7 @@ export class Once implements Shared {
   constructor(placement: Placement = {}) {
     this.handle = place("Once", BYTES, placement);
     this.#words = new Int32Array(this.handle.buffer, this.handle.offset, BYTES / 4);
-    this.#lock = new MutexWord(this.#words, LOCK, "Once");
+    this.#lock = new MutexWord(this.#words, LOCK, "Once", NAME);
   }
 
   /** Attaches to the Once that `handle` leads to. @throws {TypeError} when it leads to something else */
