@@ -7,13 +7,16 @@ import { ChannelError } from "./channelerror.js";
 import { ConcurrentMap } from "./concurrentmap.js";
 import { Cond } from "./cond.js";
 import { Counter } from "./counter.js";
+import { DistributedRWMutex } from "./distributedrwmutex.js";
 import { Event } from "./event.js";
+import { FairRWMutex } from "./fairrwmutex.js";
 import { Latch } from "./latch.js";
 import type { Handle, Shared } from "./memory.js";
 import { MSQueue } from "./msqueue.js";
 import { Mutex } from "./mutex.js";
 import { Once } from "./once.js";
 import { Queue } from "./queue.js";
+import { ReadersFirstRWMutex } from "./readersfirstrwmutex.js";
 import { Ring } from "./ring.js";
 import { RWMutex } from "./rwmutex.js";
 import { Semaphore } from "./semaphore.js";
@@ -22,6 +25,7 @@ import { ShardedMap } from "./shardedmap.js";
 import { Snapshot } from "./snapshot.js";
 import { LockError } from "./thread.js";
 import { TreiberStack } from "./treiber.js";
+import { UpgradableRWMutex } from "./upgradablerwmutex.js";
 import { WaitGroup } from "./waitgroup.js";
 
 /** The primitives over shared memory, by name, as `t.threads` inside a team. */
@@ -33,7 +37,9 @@ export interface ThreadsLibrary {
   readonly ConcurrentMap: typeof ConcurrentMap;
   readonly Cond: typeof Cond;
   readonly Counter: typeof Counter;
+  readonly DistributedRWMutex: typeof DistributedRWMutex;
   readonly Event: typeof Event;
+  readonly FairRWMutex: typeof FairRWMutex;
   readonly Latch: typeof Latch;
   readonly LockError: typeof LockError;
   readonly MSQueue: typeof MSQueue;
@@ -41,12 +47,14 @@ export interface ThreadsLibrary {
   readonly Once: typeof Once;
   readonly Queue: typeof Queue;
   readonly RWMutex: typeof RWMutex;
+  readonly ReadersFirstRWMutex: typeof ReadersFirstRWMutex;
   readonly Ring: typeof Ring;
   readonly Semaphore: typeof Semaphore;
   readonly SeqLock: typeof SeqLock;
   readonly ShardedMap: typeof ShardedMap;
   readonly Snapshot: typeof Snapshot;
   readonly TreiberStack: typeof TreiberStack;
+  readonly UpgradableRWMutex: typeof UpgradableRWMutex;
   readonly WaitGroup: typeof WaitGroup;
   readonly fieldPlaces: typeof fieldPlaces;
 }
@@ -59,7 +67,9 @@ export const library: ThreadsLibrary = {
   ConcurrentMap,
   Cond,
   Counter,
+  DistributedRWMutex,
   Event,
+  FairRWMutex,
   Latch,
   LockError,
   MSQueue,
@@ -67,12 +77,14 @@ export const library: ThreadsLibrary = {
   Once,
   Queue,
   RWMutex,
+  ReadersFirstRWMutex,
   Ring,
   Semaphore,
   SeqLock,
   ShardedMap,
   Snapshot,
   TreiberStack,
+  UpgradableRWMutex,
   WaitGroup,
   fieldPlaces,
 };
@@ -84,19 +96,23 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   ConcurrentMap,
   Cond,
   Counter,
+  DistributedRWMutex,
   Event,
+  FairRWMutex,
   Latch,
   MSQueue,
   Mutex,
   Once,
   Queue,
   RWMutex,
+  ReadersFirstRWMutex,
   Ring,
   Semaphore,
   SeqLock,
   ShardedMap,
   Snapshot,
   TreiberStack,
+  UpgradableRWMutex,
   WaitGroup,
 };
 

@@ -55,6 +55,10 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   TreiberStack: 0x68620041,
   WorkDeque: 0x68620042,
   Disruptor: 0x68620043,
+  ReadersFirstRWMutex: 0x68620040,
+  FairRWMutex: 0x68620041,
+  UpgradableRWMutex: 0x68620042,
+  DistributedRWMutex: 0x68620043,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */

@@ -1,0 +1,201 @@
+// RWCore: the reader's way in and out of all reader-writer locks between threads, and what is left of dead threads.
+//
+// Invariants: those of rwstate.ts and readerslots.ts, and
+//  I1. A reader that finds the lock closed takes its one back in the same straight line. So who waits holds nothing,
+//      and who gives up has only its place among the waiting to put right.
+//  I2. The last reader that leaves while somebody waits wakes those who watch the state.
+//
+// Source: the promises and texts are Go's src/sync/rwmutex.go. Differs: a read lock belongs to the thread that took
+// it. That costs a plain addition, and buys that a dead reader is taken back, that an unlock too many is noticed
+// at once, and that a thread which would wait for itself is told.
+
+import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
+import type { SlowPath } from "./park.js";
+import { HELD, ReaderSlots, slotsBytes } from "./readerslots.js";
+import { type Abandonable, remember } from "./roster.js";
+import {
+  CLOSED,
+  HAS_WAITERS,
+  HEADER_BYTES,
+  POISON,
+  READER,
+  readersIn,
+  SLOT_COUNT,
+  SLOTS_AT,
+  STATE,
+} from "./rwstate.js";
+import { LockError, thisThread, threadName } from "./thread.js";
+
+const DEFAULT_READERS = 32;
+const MOST_READERS = 4096;
+
+/** Options of a new reader-writer lock. */
+export interface RWOptions extends Placement {
+  /**
+   * How many threads get a line of their own to note their reads in, 64 bytes each. Threads beyond that share one: they
+   * lock as well, but what they hold when they die is not taken back. Default: 32.
+   */
+  readonly readers?: number | undefined;
+}
+
+/** What a variant builds on: the reader's steps. See RWLock for the calls. */
+export abstract class RWCore implements Shared, Abandonable {
+  readonly handle: Handle;
+  protected readonly label: string;
+  protected readonly words: Int32Array;
+  protected readonly slots: ReaderSlots;
+  /** The index of this thread's slot; 0 until it reads for the first time. */
+  protected slot = 0;
+
+  /** `ownBytes`: what the variant needs behind the header. */
+  protected constructor(label: string, options: RWOptions, ownBytes = 0) {
+    const { readers = DEFAULT_READERS } = options;
+    const isNew = !("at" in options);
+    if (isNew) checkCount(label, "readers", readers, 1, MOST_READERS);
+    const first = HEADER_BYTES + ownBytes;
+    this.label = label;
+    this.handle = place(label, isNew ? first + slotsBytes(readers) : HEADER_BYTES, options);
+    const { buffer, offset } = this.handle;
+    const header = new Int32Array(buffer, offset, HEADER_BYTES / 4);
+    if (isNew) {
+      // ORDER: none needed; before anybody else can have the handle.
+      Atomics.store(header, SLOT_COUNT, readers);
+      Atomics.store(header, SLOTS_AT, first / 4);
+    }
+    this.words = new Int32Array(buffer, offset, (first + slotsBytes(header[SLOT_COUNT]!)) / 4);
+    this.slots = new ReaderSlots(this.words);
+    remember(this);
+  }
+
+  /**
+   * True when a thread has ended with the lock held for writing since the last `clearPoison`: what the lock protects may
+   * be half changed. The lock itself works; whoever holds it decides, readers too.
+   */
+  get isPoisoned(): boolean {
+    return Atomics.load(this.words, POISON) !== 0; // ORDER: none needed; set before the lock was freed
+  }
+
+  /**
+   * Takes the mark of a death away. Hold the lock for writing, and put right what it protects first.
+   *
+   * @throws {LockError} as `unlock`, when this thread does not hold the lock for writing
+   */
+  clearPoison(): void {
+    this.checkWriter("clearPoison", "Unlock");
+    Atomics.store(this.words, POISON, 0); // ORDER: none needed; unlock publishes it
+  }
+
+  /** Undoes one `rLock` of this thread. */
+  rUnlock(): void {
+    const { words, slot } = this;
+    if (slot === 0 || words[slot]! <= 0) {
+      this.#rUnlockSlow();
+      return;
+    }
+    words[slot]!--;
+    // ORDER: release; pairs with the load in the writer's drain: the reads above happen before its writes.
+    const before = Atomics.sub(words, STATE, READER);
+    if ((before & HAS_WAITERS) !== 0 && readersIn(before) === 1) this.wakeEmpty(); // I2
+  }
+
+  /** Undoes `lock` and lets in who waited for it. */
+  abstract unlock(): void;
+
+  /** Gives up what this thread holds: its body has ended. */
+  abandon(): void {
+    this.abandonWriting();
+    if (this.slot === 0) return;
+    this.slots.abandon(this.slot);
+    this.wakeEmpty();
+  }
+
+  /** Throws unless this thread holds the lock for writing. */
+  protected checkWriter(call: string, goWord: string): void {
+    if (this.writer !== thisThread) throw this.notMine(call, goWord);
+  }
+
+  /** Counts this thread in as a reader if the lock is open to readers. */
+  protected enterRead(): boolean {
+    const words = this.words;
+    const slot = this.slot === 0 ? this.claimSlot() : this.slot;
+    // ORDER: acquire; pairs with the compare-exchange that opens the lock, so what the writer wrote is visible below.
+    if ((Atomics.add(words, STATE, READER) & CLOSED) === 0) {
+      words[slot]!++;
+      return true;
+    }
+    // I1. ORDER: release; pairs with the load in the writer's drain.
+    const before = Atomics.sub(words, STATE, READER);
+    if (readersIn(before) === 1) this.wakeEmpty(); // I2
+    return false;
+  }
+
+  /** This thread's slot, taken now. */
+  protected claimSlot(): number {
+    this.slot = this.slots.claim();
+    return this.slot;
+  }
+
+  /** True when this thread reads. */
+  protected get isReading(): boolean {
+    return this.slot !== 0 && !this.slots.isShared(this.slot) && this.words[this.slot]! > 0;
+  }
+
+  /** Wakes who waits for the last reader to leave. */
+  protected wakeEmpty(): void {
+    Atomics.notify(this.words, STATE);
+  }
+
+  /** The wait of a reader that found the lock closed. */
+  protected abstract readPath(): SlowPath;
+  /** Takes the lock for writing if that needs no waiting. */
+  protected abstract enterWrite(): boolean;
+  /** The wait of a writer. */
+  protected abstract writePath(): SlowPath;
+  /** The thread that holds the lock for writing, or waits for the readers inside to leave; -1 when there is none. */
+  protected abstract get writer(): number;
+  /** What a thread does that reads, for messages. */
+  protected get readerHolds(): string {
+    return "holds the read lock";
+  }
+  /** True when a writer waits for the readers inside. */
+  protected abstract hasWaitingWriter(): boolean;
+  /** Takes back what the threads hold that `hasEnded` names; true when there was something. */
+  protected abstract takeBack(hasEnded: (thread: number) => boolean): boolean;
+  /** Frees the lock, marked as poisoned, if this thread holds it for writing. */
+  protected abstract abandonWriting(): void;
+
+  /** The error for a thread that would wait for itself. */
+  protected selfWait(call: string, what: string): LockError {
+    return new LockError(
+      `${this.label}.${call}: ${threadName(thisThread)} ${what} and would wait for itself for ever`,
+    );
+  }
+
+  /** The error for an unlock by a thread that does not hold the lock. */
+  protected notMine(call: string, goWord: string): LockError {
+    const writer = this.writer;
+    if (writer < 0 || writer === thisThread)
+      return new LockError(`sync: ${goWord} of unlocked ${this.label}`);
+    const [holder, self] = [threadName(writer), threadName(thisThread)];
+    return new LockError(`${this.label}.${call}: ${holder} holds this lock, ${self} does not`);
+  }
+
+  /** The slot has no read to undo: another object of this thread took it, or the slot is shared, or it is a mistake. */
+  #rUnlockSlow(): void {
+    const slot = this.slot === 0 ? this.claimSlot() : this.slot;
+    const isShared = this.slots.isShared(slot);
+    if (!isShared && this.words[slot]! > 0) {
+      this.rUnlock();
+      return;
+    }
+    // ORDER: none needed; for the message.
+    const readers = readersIn(Atomics.load(this.words, STATE));
+    if (!isShared && readers > 0 && this.slots.sum(HELD) > 0) {
+      throw new LockError(`${this.label}.rUnlock: ${threadName(thisThread)} does not hold the read lock`);
+    }
+    if (!isShared || readers === 0) throw new LockError(`sync: RUnlock of unlocked ${this.label}`);
+    // ORDER: release; as in rUnlock.
+    const before = Atomics.sub(this.words, STATE, READER);
+    if ((before & HAS_WAITERS) !== 0 && readersIn(before) === 1) this.wakeEmpty();
+  }
+}
