@@ -17,6 +17,8 @@ export { CopyOnWrite } from "./copyonwrite.js";
 export type { CounterOptions } from "./counter.js";
 export { Counter } from "./counter.js";
 export { dismissIdle } from "./crew.js";
+export type { WorkDequeOptions } from "./deque.js";
+export { WorkDeque } from "./deque.js";
 export { DistributedRWMutex } from "./distributedrwmutex.js";
 export { Event } from "./event.js";
 export { TeamError } from "./failure.js";

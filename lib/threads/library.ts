@@ -6,7 +6,9 @@ import { Chan } from "./chan.js";
 import { ChannelError } from "./channelerror.js";
 import { ConcurrentMap } from "./concurrentmap.js";
 import { Cond } from "./cond.js";
+import { CopyOnWrite } from "./copyonwrite.js";
 import { Counter } from "./counter.js";
+import { WorkDeque } from "./deque.js";
 import { DistributedRWMutex } from "./distributedrwmutex.js";
 import { Event } from "./event.js";
 import { FairRWMutex } from "./fairrwmutex.js";
@@ -36,6 +38,7 @@ export interface ThreadsLibrary {
   readonly ChannelError: typeof ChannelError;
   readonly ConcurrentMap: typeof ConcurrentMap;
   readonly Cond: typeof Cond;
+  readonly CopyOnWrite: typeof CopyOnWrite;
   readonly Counter: typeof Counter;
   readonly DistributedRWMutex: typeof DistributedRWMutex;
   readonly Event: typeof Event;
@@ -56,6 +59,7 @@ export interface ThreadsLibrary {
   readonly TreiberStack: typeof TreiberStack;
   readonly UpgradableRWMutex: typeof UpgradableRWMutex;
   readonly WaitGroup: typeof WaitGroup;
+  readonly WorkDeque: typeof WorkDeque;
   readonly fieldPlaces: typeof fieldPlaces;
 }
 
@@ -66,6 +70,7 @@ export const library: ThreadsLibrary = {
   ChannelError,
   ConcurrentMap,
   Cond,
+  CopyOnWrite,
   Counter,
   DistributedRWMutex,
   Event,
@@ -86,6 +91,7 @@ export const library: ThreadsLibrary = {
   TreiberStack,
   UpgradableRWMutex,
   WaitGroup,
+  WorkDeque,
   fieldPlaces,
 };
 
@@ -95,6 +101,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   Chan,
   ConcurrentMap,
   Cond,
+  CopyOnWrite,
   Counter,
   DistributedRWMutex,
   Event,
@@ -114,6 +121,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   TreiberStack,
   UpgradableRWMutex,
   WaitGroup,
+  WorkDeque,
 };
 
 /** True for an object that one of the primitives' classes made. */
