@@ -110,6 +110,8 @@ function lengthOf(top: Frame<unknown> | undefined): number {
 class Longest<S> {
   readonly #operations: readonly number[];
   readonly #byStuck = new Map<number, Frame<S> | undefined>();
+  /** When all places are taken: the shortest one's length. */
+  #floor = -1;
 
   constructor(operations: readonly number[]) {
     this.#operations = operations;
@@ -117,17 +119,24 @@ class Longest<S> {
 
   /** Remembers the order that ends with `top`, unless a longer one was stopped by `stuck`. O(1). */
   add(top: Frame<S> | undefined, stuck: number): void {
-    if (this.#byStuck.has(stuck) && lengthOf(this.#byStuck.get(stuck)) >= lengthOf(top)) return;
+    const length = lengthOf(top);
+    if (length <= this.#floor) return;
+    if (this.#byStuck.has(stuck) && lengthOf(this.#byStuck.get(stuck)) >= length) return;
     this.#byStuck.set(stuck, top);
     if (this.#byStuck.size <= PARTIALS) return;
     let shortest = stuck;
-    let length = lengthOf(top);
+    let shortestLength = length;
+    let next = Number.POSITIVE_INFINITY;
     for (const [other, end] of this.#byStuck) {
-      if (lengthOf(end) >= length) continue;
-      shortest = other;
-      length = lengthOf(end);
+      const otherLength = lengthOf(end);
+      if (otherLength < shortestLength) {
+        next = Math.min(next, shortestLength);
+        shortest = other;
+        shortestLength = otherLength;
+      } else if (other !== shortest) next = Math.min(next, otherLength);
     }
     this.#byStuck.delete(shortest);
+    this.#floor = next;
   }
 
   /** The longest order known, the one that ends with `top` included. */
