@@ -22,25 +22,29 @@ export class Timeline {
   readonly operation: Int32Array;
 
   constructor(history: readonly Operation[], part: readonly number[]) {
-    const at = (i: number) => history[i] as Operation;
-    const byCall = [...part].sort((a, b) => at(a).call - at(b).call || a - b);
-    const done = byCall.filter((i) => at(i).return !== undefined);
+    const byCall = inOrder(part, (i) => (history[i] as Operation).call);
+    const done = byCall.filter((i) => (history[i] as Operation).return !== undefined);
+    const pending =
+      done.length === byCall.length
+        ? []
+        : byCall.filter((i) => (history[i] as Operation).return === undefined);
     this.returned = done.length;
-    this.operations = [...done, ...byCall.filter((i) => at(i).return === undefined)];
+    this.operations = pending.length === 0 ? done : [...done, ...pending];
     const length = part.length + done.length + 1;
     this.next = new Int32Array(length);
     this.#previous = new Int32Array(length);
     this.mate = new Int32Array(length);
     this.operation = new Int32Array(length);
-    this.#link(at);
+    this.#link(history);
   }
 
-  #link(at: (i: number) => Operation): void {
-    const { operations } = this;
-    const calls = operations.map((_, k) => k);
-    calls.sort((a, b) => at(operations[a] as number).call - at(operations[b] as number).call || a - b);
-    const end = (k: number) => at(operations[k] as number).return as number;
-    const returns = calls.filter((k) => k < this.returned).sort((a, b) => end(a) - end(b) || a - b);
+  #link(history: readonly Operation[]): void {
+    const { operations, returned } = this;
+    const places = operations.map((_, k) => k);
+    const call = Float64Array.from(operations, (i) => (history[i] as Operation).call);
+    const end = Float64Array.from(operations, (i) => (history[i] as Operation).return ?? Number.NaN);
+    const calls = inOrder(places, (k) => call[k] as number);
+    const returns = inOrder(places.slice(0, returned), (k) => end[k] as number);
     const callEntry = new Int32Array(operations.length);
     let r = 0;
     let entry = 0;
@@ -56,8 +60,10 @@ export class Timeline {
       this.mate[entry] = -1;
     };
     for (const k of calls) {
-      const { call } = at(operations[k] as number);
-      while (r < returns.length && end(returns[r] as number) < call) appendReturn(returns[r++] as number); // I1
+      const at = call[k] as number;
+      while (r < returns.length && (end[returns[r] as number] as number) < at) {
+        appendReturn(returns[r++] as number); // I1
+      }
       callEntry[k] = append(k);
     }
     while (r < returns.length) appendReturn(returns[r++] as number);
@@ -90,4 +96,13 @@ export class Timeline {
     this.next[before] = entry;
     if (after !== 0) this.#previous[after] = entry;
   }
+}
+
+/** `numbers` by their time, equals as they are. A history in the order of its calls, as most are, is not sorted again. */
+function inOrder(numbers: readonly number[], timeOf: (n: number) => number): readonly number[] {
+  const times = Float64Array.from(numbers, timeOf);
+  if (times.every((time, i) => i === 0 || (times[i - 1] as number) <= time)) return numbers;
+  const order = Uint32Array.from(numbers, (_, i) => i);
+  order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b);
+  return Array.from(order, (i) => numbers[i] as number);
 }
