@@ -9,6 +9,7 @@ import { Cond } from "./cond.js";
 import { CopyOnWrite } from "./copyonwrite.js";
 import { Counter } from "./counter.js";
 import { WorkDeque } from "./deque.js";
+import { Disruptor } from "./disruptor.js";
 import { DistributedRWMutex } from "./distributedrwmutex.js";
 import { Event } from "./event.js";
 import { FairRWMutex } from "./fairrwmutex.js";
@@ -40,6 +41,7 @@ export interface ThreadsLibrary {
   readonly Cond: typeof Cond;
   readonly CopyOnWrite: typeof CopyOnWrite;
   readonly Counter: typeof Counter;
+  readonly Disruptor: typeof Disruptor;
   readonly DistributedRWMutex: typeof DistributedRWMutex;
   readonly Event: typeof Event;
   readonly FairRWMutex: typeof FairRWMutex;
@@ -72,6 +74,7 @@ export const library: ThreadsLibrary = {
   Cond,
   CopyOnWrite,
   Counter,
+  Disruptor,
   DistributedRWMutex,
   Event,
   FairRWMutex,
@@ -103,6 +106,7 @@ const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> =
   Cond,
   CopyOnWrite,
   Counter,
+  Disruptor,
   DistributedRWMutex,
   Event,
   FairRWMutex,

@@ -13,7 +13,7 @@ const SUBJECT: Subject = {
   make: () => new WorkDeque({ capacityItems: 1, mostItems: 8 }),
   judge: (log) => judge(log, SEQUENCE, models.deque<number>()),
   threads: 3,
-  hasOwner: true,
+  roles: "owner and thieves",
 };
 
 const PLANTED: readonly (readonly [what: string, changes: readonly Change[]])[] = [

@@ -15,6 +15,7 @@ const SUBJECTS: readonly Subject[] = [
     make: () => new MSQueue({ capacityItems: 4 }),
     judge: (log) => judge(log, SEQUENCE, models.queue<number>()),
     threads: 3,
+    roles: "equal",
   },
   {
     file: "treiber",
@@ -22,6 +23,7 @@ const SUBJECTS: readonly Subject[] = [
     make: () => new TreiberStack({ capacityItems: 4 }),
     judge: (log) => judge(log, SEQUENCE, models.stack<number>()),
     threads: 3,
+    roles: "equal",
   },
 ];
 

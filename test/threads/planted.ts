@@ -29,21 +29,29 @@ export function plant(file: string, changes: readonly Change[]): string {
   return pathToFileURL(path).href;
 }
 
-/** What all structures of sequences have. */
+/** What structures of sequences have: the first two, or the last two. */
 interface Sequence {
-  tryPush(value: number): boolean;
-  pop(): number | undefined;
+  tryPush?(value: number): boolean;
+  pop?(): number | undefined;
   steal?(): number | undefined;
+  tryPublish?(value: number): boolean;
+  consumer?(): { tryTake(into: Float64Array): number };
 }
 
 interface Attachable {
   attach(handle: Shared["handle"]): Sequence;
 }
 
-const body = carry((it: Sequence, code: number, value: number) => {
-  if (code === 0) return it.tryPush(value);
-  return code === 1 ? it.pop() : it.steal!();
+const body = carry((it: Sequence, code: number, value: number): number | boolean | undefined => {
+  if (code === 0) return it.tryPush?.(value) ?? it.tryPublish!(value);
+  if (code === 2) return it.steal!();
+  if (it.pop !== undefined) return it.pop();
+  const into = new Float64Array(1);
+  return it.consumer!().tryTake(into) === 1 ? into[0] : undefined;
 });
+
+/** Who does what: all do all; thread 0 pushes and pops and the others steal; thread 0 pops and the others push. */
+export type Roles = "equal" | "owner and thieves" | "consumer and producers";
 
 /** What is run. */
 export interface Subject {
@@ -55,8 +63,7 @@ export interface Subject {
   make(): Shared;
   judge(log: Log): ReturnType<typeof judge>;
   readonly threads: number;
-  /** Only thread 0 pushes and pops, the others steal. */
-  readonly hasOwner?: boolean;
+  readonly roles: Roles;
 }
 
 /** What the rounds found. */
@@ -102,7 +109,7 @@ async function group(subject: Subject, url: string, first: number): Promise<Omit
     rounds: GROUP,
     each: OPERATIONS,
     most: MOST_INITIAL,
-    hasOwner: subject.hasOwner === true,
+    roles: subject.roles,
   };
   try {
     await team(threads, round, {
@@ -127,7 +134,7 @@ const round = carry(
       rounds: number;
       each: number;
       most: number;
-      hasOwner: boolean;
+      roles: Roles;
     },
     { at: handle }: { at: Shared["handle"] },
     image: Int32Array,
@@ -149,9 +156,15 @@ const round = carry(
     const run = (it: Sequence, code: number, value: number) => {
       record.begin(code, value);
       const output = act(it, code, value);
-      if (output === false) record.forget();
+      // A consumer may find nothing because of a producer that is not done: it takes that back, as who found no room does.
+      if (output === false || (plan.roles === "consumer and producers" && output === undefined))
+        record.forget();
       else record.end(output);
       return output;
+    };
+    const codeOf = (choose: (below: number) => number) => {
+      if (plan.roles === "consumer and producers") return t.id === 0 ? 1 : 0;
+      return plan.roles === "owner and thieves" && t.id > 0 ? 2 : choose(2);
     };
     try {
       for (let seed = plan.first; seed < plan.first + plan.rounds; seed++) {
@@ -173,7 +186,7 @@ const round = carry(
         turn.enter();
         for (let i = 0; i < plan.each; i++) {
           turn.step();
-          run(it, plan.hasOwner && t.id > 0 ? 2 : choose(2), seed * 1000 + t.id * 100 + i);
+          run(it, codeOf(choose), seed * 1000 + t.id * 100 + i);
         }
         turn.leave();
         t.barrier();
