@@ -1,24 +1,25 @@
-// Chan: a bounded channel of values (what structured clone can copy) between any number of threads.
+// Chan: a channel of values (what structured clone can copy) between any number of threads, buffered or not.
 //
-// A value is written as bytes into the cell itself; no message port, no event loop. Numbers go as they are.
+// A value is written as bytes into shared memory; no message port, no event loop.
 //
 // Invariants:
-//  I1. A value becomes bytes before a cell is claimed: what cannot be copied, or is too large, throws and claims nothing.
-//  I2. The bytes are copied out of the cell before it is handed on.
+//  I1. A value becomes bytes before anything is claimed: what cannot be copied, or is too large, throws and changes nothing.
 //
-// Source: the algorithm is in cells.ts, the bytes are made in values.ts.
+// Source: Go src/runtime/chan.go for what it does; how: cells.ts (buffered), rendezvous.ts (unbuffered), values.ts (bytes).
 
-import { CellPort } from "./cellport.js";
-import { CELLS_HEADER_BYTES, Cells, NOT_NOW, OVER, powerOfTwo } from "./cells.js";
-import { RECEIVERS, SENDERS } from "./cellwaits.js";
+import { Buffered, bufferedBytes } from "./buffered.js";
+import { powerOfTwo } from "./cells.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, type WaitOptions } from "./park.js";
-import { Decoder, Encoder } from "./values.js";
+import { END, NOTHING, type Passage } from "./passage.js";
+import { Rendezvous, rendezvousBytes } from "./rendezvous.js";
+import type { RecvCase, SendCase } from "./selectcase.js";
+import { checkMayBlock, mayBlock } from "./thread.js";
+import { Encoder } from "./values.js";
 
 const CAPACITY = 1;
 const SLOT_BYTES = 2;
-/** Bytes of a cell before the value: sequence word and the one that Cells uses. */
-const CELL_HEADER_BYTES = 8;
+const HEADER_WORDS = 3;
 const MOST = 2 ** 20;
 const MOST_SLOT_BYTES = 2 ** 24;
 const MOST_BYTES = 2 ** 30;
@@ -27,20 +28,21 @@ const DEFAULT_SLOT_BYTES = 1024;
 
 /** Options of a new channel. */
 export interface ChanOptions extends Placement {
-  /** How many values it holds, rounded up to a power of two. Default: 64. */
+  /** How many values it holds, rounded up to a power of two. 0: unbuffered, a send waits for its receiver. Default: 64. */
   readonly capacityItems?: number;
   /** The most bytes that a value may take when copied. Default: 1024. Memory: as much for each value that it holds. */
   readonly slotBytes?: number;
 }
 
 /**
- * A bounded channel of values between any number of threads. A receiver gets a copy, as with `postMessage`, but neither side
+ * A channel of values between any number of threads. A receiver gets a copy, as with `postMessage`, but neither side
  * needs its event loop.
  *
  * Sending waits while it is full, receiving while it is empty; a closed channel gives what it still holds and then `undefined`.
+ * With `capacityItems: 0` a send and a receive wait for each other and happen together.
  * Values of one sender come in its order. Any thread may close.
  *
- * **Happens-before:** a send synchronizes before the receive of its value; the k-th receive before the send of value k + capacity.
+ * **Happens-before:** a send synchronizes before the receive of its value; the k-th receive before the end of the send of value k + capacity.
  * **Cost:** making bytes of the value and a value of the bytes: some hundred nanoseconds for a small plain object, microseconds
  * for what only structured clone can copy (dates, maps, typed arrays, cycles, more than 64 objects). The queue: as `Queue`.
  * **Limits:** a value has at most `slotBytes` bytes; no functions, no SharedArrayBuffers (hand those to the team). A value that is
@@ -64,32 +66,25 @@ export class Chan<T> implements Shared {
   readonly capacityItems: number;
   /** The most bytes that a value may take. */
   readonly slotBytes: number;
-  readonly #cells: Cells;
-  readonly #port: CellPort;
-  readonly #words: Int32Array;
+  readonly #passage: Passage;
   readonly #encoder = new Encoder();
-  readonly #decoder: Decoder;
 
   constructor(options: ChanOptions = {}) {
     const { at, capacityItems = DEFAULT_CAPACITY, slotBytes = DEFAULT_SLOT_BYTES } = options;
-    const bytes = at === undefined ? checkedBytes(capacityItems, slotBytes) : 0;
-    this.handle = place("Chan", CELLS_HEADER_BYTES + bytes, options);
-    const { buffer, offset } = this.handle;
-    const header = new Int32Array(buffer, offset, CELLS_HEADER_BYTES / 4);
+    const bytes = at === undefined ? checkedBytes(capacityItems, slotBytes) : HEADER_WORDS * 4;
+    this.handle = place("Chan", bytes, options);
+    const header = new Int32Array(this.handle.buffer, this.handle.offset, HEADER_WORDS);
     if (at === undefined) {
       // ORDER: none needed; before anybody else can have the handle.
-      header[CAPACITY] = powerOfTwo(capacityItems);
-      header[SLOT_BYTES] = Math.ceil(slotBytes / 8) * 8;
+      header[CAPACITY] = capacityItems === 0 ? 0 : powerOfTwo(capacityItems);
+      header[SLOT_BYTES] = wholeSlot(slotBytes);
     }
     this.capacityItems = header[CAPACITY]!;
     this.slotBytes = header[SLOT_BYTES]!;
-    const cellBytes = CELL_HEADER_BYTES + this.slotBytes;
-    const length = CELLS_HEADER_BYTES + this.capacityItems * cellBytes;
-    this.#words = new Int32Array(buffer, offset, length / 4);
-    this.#decoder = new Decoder(buffer, offset, length);
-    this.#cells = new Cells(this.#words, this.capacityItems, cellBytes / 4);
-    this.#port = new CellPort(this.#cells, this.#words, "Chan");
-    if (at === undefined) this.#cells.initialize();
+    this.#passage =
+      this.capacityItems === 0
+        ? new Rendezvous(this.handle, this.slotBytes, this.#encoder)
+        : new Buffered(this.handle, this.capacityItems, this.slotBytes, at === undefined, this.#encoder);
   }
 
   /** Attaches to the channel that `handle` leads to. @throws {TypeError} when it leads to something else */
@@ -99,73 +94,101 @@ export class Chan<T> implements Shared {
 
   /** True after `close`; values may still be inside. */
   get isClosed(): boolean {
-    return this.#cells.isClosed;
+    return this.#passage.isClosed;
   }
 
   /** How many values are inside or on their way in. Out of date as soon as you read it. */
   get length(): number {
-    return this.#cells.length;
+    return this.#passage.length;
   }
 
   /** Sends a copy of `value`; sleeps while the channel is full. Refused on the main thread. */
   send(value: T): void {
-    this.#port.checkMayBlock("send", "value");
-    this.#encode("send", value);
-    this.#fill(this.#port.claim(SENDERS, 1));
+    checkWait("send", "value");
+    this.#passage.send(() => this.#encode("send", value));
   }
 
-  /** Sends a copy of `value` if there is room now; never sleeps. */
+  /** Sends a copy of `value` if there is room, or a receiver waits, now; never sleeps. */
   trySend(value: T): boolean {
-    this.#encode("trySend", value);
-    const position = this.#port.tryClaim(SENDERS, 1);
-    if (position === NOT_NOW) return false;
-    this.#fill(position);
-    return true;
+    return this.#passage.trySend(() => this.#encode("trySend", value));
   }
 
-  /** Sends a copy of `value` as it is when there is room, without blocking the thread; false after `timeoutMs`, not sent. */
+  /** Sends a copy of `value` as it is now, without blocking the thread; false after `timeoutMs`, not sent. */
   async sendAsync(value: T, options: WaitOptions = {}): Promise<boolean> {
     if (options.timeoutMs !== undefined) checkTimeout("Chan.sendAsync", options.timeoutMs);
-    const sent = await this.#port.retry(SENDERS, options, () => this.trySend(value) || null);
-    return sent === true;
+    return this.#passage.sendAsync(this.#kept("sendAsync", value), options);
   }
 
   /** Receives a value; sleeps while the channel is empty. `undefined`: closed and empty. Refused on the main thread. */
   recv(): T | undefined {
-    this.#port.checkMayBlock("recv", "");
-    return this.#take(this.#port.claim(RECEIVERS, 1));
+    checkWait("recv", "");
+    return itemOf(this.#passage.recv()) as T | undefined;
   }
 
   /** Like `recv`, and says whether it was a value (`ok`) or the end. */
   recvOk(): { value: T | undefined; ok: boolean } {
-    this.#port.checkMayBlock("recvOk", "");
-    return this.#takeOk(this.#port.claim(RECEIVERS, 1));
+    checkWait("recvOk", "");
+    return this.#ok(this.#passage.recv());
   }
 
   /** Receives a value if there is one now, else `undefined`; never sleeps. */
   tryRecv(): T | undefined {
-    return this.#take(this.#port.tryClaim(RECEIVERS, 1));
+    return itemOf(this.#passage.tryRecv()) as T | undefined;
   }
 
   /** Receives without blocking the thread. `undefined`: closed and empty. */
   async recvAsync(options: Pick<WaitOptions, "signal"> = {}): Promise<T | undefined> {
-    return (await this.recvOkAsync(options)).value;
+    return itemOf(await this.#passage.recvAsync({ signal: options.signal })) as T | undefined;
   }
 
   /** Like `recvAsync`, and says whether it was a value (`ok`) or the end. */
   async recvOkAsync(
     options: Pick<WaitOptions, "signal"> = {},
   ): Promise<{ value: T | undefined; ok: boolean }> {
-    const got = await this.#port.retry(RECEIVERS, options, () => {
-      const position = this.#port.tryClaim(RECEIVERS, 1);
-      return position === NOT_NOW ? null : this.#takeOk(position);
-    });
-    return got ?? { value: undefined, ok: false };
+    return this.#ok(await this.#passage.recvAsync({ signal: options.signal }));
   }
 
-  /** Lets no more values in. Receivers get what is inside and then `undefined`. */
-  close(): void {
-    this.#cells.close();
+  /** Sends all of `values` in order; sleeps while the channel is full. Refused on the main thread. */
+  sendMany(values: Iterable<T>): void {
+    for (const value of values) this.send(value);
+  }
+
+  /**
+   * Receives what is there, at most `most` values; sleeps while the channel is empty. `[]`: closed and empty. Refused on the
+   * main thread.
+   */
+  recvMany(most: number): T[] {
+    checkCount("Chan.recvMany", "most", most, 1, MOST);
+    const values: T[] = [];
+    checkWait("recvMany", "most");
+    for (let got = this.#passage.recv(); got !== END && got !== NOTHING; got = this.#passage.tryRecv()) {
+      values.push(got as T);
+      if (values.length === most) break;
+    }
+    return values;
+  }
+
+  /** Like `recvMany` without blocking the thread. */
+  async recvManyAsync(most: number, options: Pick<WaitOptions, "signal"> = {}): Promise<T[]> {
+    checkCount("Chan.recvManyAsync", "most", most, 1, MOST);
+    const values: T[] = [];
+    let got = await this.#passage.recvAsync({ signal: options.signal });
+    while (got !== END && got !== NOTHING) {
+      values.push(got as T);
+      if (values.length === most) break;
+      got = this.#passage.tryRecv();
+    }
+    return values;
+  }
+
+  /** A case of `select`: receive. */
+  onRecv(): RecvCase<T> {
+    return this.#passage.recvCase() as RecvCase<T>;
+  }
+
+  /** A case of `select`: send a copy of `value` as it is now. */
+  onSend(value: T): SendCase {
+    return this.#passage.sendCase(this.#kept("onSend", value));
   }
 
   /** Receives until the channel is closed and empty, as Go's `for range`. Refused on the main thread. */
@@ -178,6 +201,11 @@ export class Chan<T> implements Shared {
     for (let got = await this.recvOkAsync(); got.ok; got = await this.recvOkAsync()) yield got.value as T;
   }
 
+  /** Lets no more values in. Receivers get what is inside and then `undefined`. */
+  close(): void {
+    this.#passage.close();
+  }
+
   /** Makes the value's bytes (I1). */
   #encode(call: string, value: T): void {
     const bytes = this.#encoder.encode(value);
@@ -187,31 +215,34 @@ export class Chan<T> implements Shared {
     );
   }
 
-  #fill(position: number): void {
-    const word = this.#cells.cell(position);
-    this.#words[word + 1] = 0;
-    this.#encoder.copyTo(this.#words, word + CELL_HEADER_BYTES / 4);
-    this.#cells.publish(position);
+  /** Like `#encode`; what it returns puts the bytes back for an attempt that comes later. */
+  #kept(call: string, value: T): () => void {
+    this.#encode(call, value);
+    return this.#encoder.keep();
   }
 
-  #take(position: number): T | undefined {
-    if (position === OVER || position === NOT_NOW) return undefined;
-    // I2
-    const value = this.#decoder.decode(this.#cells.cell(position) * 4 + CELL_HEADER_BYTES);
-    this.#cells.release(position);
-    return value as T;
-  }
-
-  #takeOk(position: number): { value: T | undefined; ok: boolean } {
-    if (position === OVER || position === NOT_NOW) return { value: undefined, ok: false };
-    return { value: this.#take(position), ok: true };
+  #ok(got: unknown): { value: T | undefined; ok: boolean } {
+    return got === END || got === NOTHING ? { value: undefined, ok: false } : { value: got as T, ok: true };
   }
 }
 
+function itemOf(got: unknown): unknown {
+  return got === END || got === NOTHING ? undefined : got;
+}
+
+function checkWait(call: string, parameter: string): void {
+  if (!mayBlock()) checkMayBlock(`Chan.${call}`, `await chan.${call}Async(${parameter})`);
+}
+
+function wholeSlot(slotBytes: number): number {
+  return Math.ceil(slotBytes / 8) * 8;
+}
+
 function checkedBytes(capacityItems: number, slotBytes: number): number {
-  checkCount("Chan", "capacityItems", capacityItems, 1, MOST);
+  checkCount("Chan", "capacityItems", capacityItems, 0, MOST);
   checkCount("Chan", "slotBytes", slotBytes, 8, MOST_SLOT_BYTES);
-  const bytes = powerOfTwo(capacityItems) * (CELL_HEADER_BYTES + Math.ceil(slotBytes / 8) * 8);
+  const slot = wholeSlot(slotBytes);
+  const bytes = capacityItems === 0 ? rendezvousBytes(slot) : bufferedBytes(capacityItems, slot);
   if (bytes <= MOST_BYTES) return bytes;
   throw new RangeError(`Chan: expected at most ${MOST_BYTES} bytes for all slots, got ${bytes}`);
 }

@@ -22,6 +22,8 @@ import { Queue } from "./queue.js";
 import { ReadersFirstRWMutex } from "./readersfirstrwmutex.js";
 import { Ring } from "./ring.js";
 import { RWMutex } from "./rwmutex.js";
+import { select, selectAsync, selectFor } from "./select.js";
+import { onDefault } from "./selectcase.js";
 import { Semaphore } from "./semaphore.js";
 import { SeqLock } from "./seqlock.js";
 import { ShardedMap } from "./shardedmap.js";
@@ -63,6 +65,10 @@ export interface ThreadsLibrary {
   readonly WaitGroup: typeof WaitGroup;
   readonly WorkDeque: typeof WorkDeque;
   readonly fieldPlaces: typeof fieldPlaces;
+  readonly onDefault: typeof onDefault;
+  readonly select: typeof select;
+  readonly selectAsync: typeof selectAsync;
+  readonly selectFor: typeof selectFor;
 }
 
 export const library: ThreadsLibrary = {
@@ -96,6 +102,10 @@ export const library: ThreadsLibrary = {
   WaitGroup,
   WorkDeque,
   fieldPlaces,
+  onDefault,
+  select,
+  selectAsync,
+  selectFor,
 };
 
 const PRIMITIVES: Readonly<Record<string, { attach(handle: Handle): Shared }>> = {

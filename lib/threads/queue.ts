@@ -7,6 +7,7 @@ import { CELLS_HEADER_BYTES, Cells, NOT_NOW, OVER, powerOfTwo } from "./cells.js
 import { RECEIVERS, SENDERS } from "./cellwaits.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, type WaitOptions } from "./park.js";
+import { cellCase, ENDED, type RecvCase, SENT, type SendCase } from "./selectcase.js";
 
 const CAPACITY = 1;
 const CELL_WORDS = 4;
@@ -177,6 +178,21 @@ export class Queue implements Shared {
       return position === NOT_NOW ? null : this.#takeMany(position, into);
     });
     return count ?? 0;
+  }
+
+  /** A case of `select`: receive. */
+  onRecv(): RecvCase<number> {
+    return cellCase("recv", this.#cells, RECEIVERS, () => {
+      const position = this.#port.tryClaim(RECEIVERS, 1);
+      if (position === NOT_NOW) return null;
+      return position === OVER ? ENDED : { value: this.#take(position), ok: true };
+    });
+  }
+
+  /** A case of `select`: send `value`. */
+  onSend(value: number): SendCase {
+    checkItem("onSend", value);
+    return cellCase("send", this.#cells, SENDERS, () => (this.trySend(value) ? SENT : null));
   }
 
   /** Receives until the queue is closed and empty, as Go's `for range`. Refused on the main thread. */

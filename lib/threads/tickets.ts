@@ -30,7 +30,7 @@ const CLAIMED = 3;
 const MOST_KEPT = 8;
 
 /** How many cases a select may have. */
-export const MOST_CASES: number = PHASES - CLAIMED;
+export const MOST_CASES: number = PHASES - CLAIMED + 1;
 
 /** The words that waiters sleep on. */
 export const ticketWords: Int32Array = openTickets();

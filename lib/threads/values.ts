@@ -68,6 +68,18 @@ export class Encoder {
     return this.#length;
   }
 
+  /** Keeps the bytes: the function returned puts them back, whatever was encoded since. */
+  keep(): () => void {
+    const length = this.#length;
+    const words = this.#words.slice(0, (length + 3) >> 2);
+    return () => {
+      this.#length = 0;
+      this.#need(length);
+      this.#words.set(words);
+      this.#length = length;
+    };
+  }
+
   /** Copies the bytes, rounded up to whole words, to `words` from index `at` on. */
   copyTo(words: Int32Array, at: number): void {
     const count = (this.#length + 3) >> 2;

@@ -3,6 +3,11 @@ import { describe, expect, test } from "vitest";
 
 const deadlineMs = 20_000;
 
+/** Turns of the event loop in which whoever was woken runs. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe("Chan between threads", () => {
   for (const capacityItems of [1, 8]) {
     test(`Chan: two senders and two receivers through ${capacityItems}: every value once, whole, each sender's in order`, async () => {
@@ -105,10 +110,135 @@ describe("Chan, closed", () => {
   });
 });
 
+describe("Chan, unbuffered", () => {
+  test("Chan: a send waits for its receiver, and what is given up is not received", async () => {
+    const chan = new Chan<string>({ capacityItems: 0 });
+    expect([chan.capacityItems, chan.trySend("nobody there"), chan.tryRecv()]).toEqual([0, false, undefined]);
+    let isSent = false;
+    const sending = chan.sendAsync("a").then(() => {
+      isSent = true;
+    });
+    await turns();
+    expect([isSent, chan.length]).toEqual([false, 0]);
+    expect(chan.tryRecv()).toBe("a");
+    await sending;
+    expect(isSent).toBe(true);
+    expect(await chan.sendAsync("late", { timeoutMs: 5 })).toBe(false);
+    expect(chan.tryRecv()).toBe(undefined);
+    const receiving = chan.recvAsync();
+    await turns();
+    expect(chan.trySend("b")).toBe(true);
+    expect(chan.trySend("c")).toBe(false); // the one receiver has been taken
+    expect(await receiving).toBe("b");
+  });
+
+  test("Chan: those who wait are served in their order", async () => {
+    const chan = new Chan<number>({ capacityItems: 0 });
+    const sending = [1, 2, 3].map((value) => chan.sendAsync(value));
+    await turns();
+    expect([chan.tryRecv(), chan.tryRecv(), chan.tryRecv()]).toEqual([1, 2, 3]);
+    await Promise.all(sending);
+  });
+
+  test("Chan: more waiters than the table has places come all through", async () => {
+    const chan = new Chan<number>({ capacityItems: 0, slotBytes: 16 });
+    const sending = Array.from({ length: 40 }, (_, i) => chan.sendAsync(i));
+    const got: (number | undefined)[] = [];
+    for (let i = 0; i < 40; i++) got.push(await chan.recvAsync());
+    expect(got.sort((a, b) => a! - b!)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect(await Promise.all(sending)).toEqual(sending.map(() => true));
+  });
+
+  test("Chan: closing wakes who waits: receivers with the end, senders with the error", async () => {
+    const [a, b] = [new Chan<number>({ capacityItems: 0 }), new Chan<number>({ capacityItems: 0 })];
+    const receiving = a.recvOkAsync();
+    const sending = b.sendAsync(1);
+    await turns();
+    a.close();
+    b.close();
+    expect(await receiving).toEqual({ value: undefined, ok: false });
+    await expect(sending).rejects.toThrow("send on closed channel");
+    expect(() => a.close()).toThrow("close of closed channel");
+  });
+
+  test("Chan: two senders and two receivers hand 1,000 values over, each once", async () => {
+    const chan = new Chan<{ from: number; i: number }>({ capacityItems: 0, slotBytes: 64 });
+    const ended = new Int32Array(new SharedArrayBuffer(4));
+    const results = await team(
+      4,
+      (t, chan, ended) => {
+        const got: number[] = [];
+        if (t.id < 2) {
+          for (let i = 0; i < 500; i++) chan.send({ from: t.id, i });
+          if (Atomics.add(ended, 0, 1) === 1) chan.close();
+        } else for (const { from, i } of chan) got.push(from * 500 + i);
+        return got;
+      },
+      { args: [chan, ended], deadlineMs },
+    );
+    const all = results.flat().sort((x, y) => x - y);
+    expect(all).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
+  });
+
+  test("Chan: after an unbuffered send the sender sees what the receiver did before it", async () => {
+    const chan = new Chan<number>({ capacityItems: 0 });
+    const seen = new Int32Array(new SharedArrayBuffer(4));
+    const results = await team(
+      2,
+      (t, chan, seen) => {
+        let wrong = 0;
+        for (let i = 1; i <= 200; i++) {
+          if (t.id === 0) {
+            chan.send(i);
+            if (seen[0]! < i) wrong++;
+          } else {
+            seen[0] = i;
+            chan.recv();
+          }
+        }
+        return wrong;
+      },
+      { args: [chan, seen], deadlineMs },
+    );
+    expect(results).toEqual([0, 0]);
+  });
+});
+
+describe("Chan in batches", () => {
+  test("Chan: sendMany and recvMany keep the order; recvMany takes what is there", async () => {
+    const chan = new Chan<string>({ capacityItems: 4 });
+    const sending = team(
+      1,
+      (_t, chan) => {
+        chan.sendMany(["a", "b", "c", "d", "e", "f"]);
+        chan.close();
+      },
+      { args: [chan], deadlineMs },
+    );
+    const got: string[] = [];
+    for (let part = await chan.recvManyAsync(3); part.length > 0; part = await chan.recvManyAsync(3)) {
+      expect(part.length).toBeLessThanOrEqual(3);
+      got.push(...part);
+    }
+    await sending;
+    expect(got.join("")).toBe("abcdef");
+    expect(() => chan.recvMany(0)).toThrow("Chan.recvMany: expected `most` to be an integer from 1");
+  });
+
+  test("Chan: for await receives until the end", async () => {
+    const chan = new Chan<number | undefined>({ capacityItems: 8 });
+    for (const value of [1, undefined, 3]) chan.trySend(value);
+    chan.close();
+    const got: (number | undefined)[] = [];
+    for await (const value of chan) got.push(value);
+    expect(got).toEqual([1, undefined, 3]);
+  });
+});
+
 describe("Chan misused", () => {
   test("Chan: bad arguments and blocking on the main thread are told", () => {
     expect(() => new Chan({ capacityItems: 0.5 })).toThrow(
-      "Chan: expected `capacityItems` to be an integer from 1",
+      "Chan: expected `capacityItems` to be an integer from 0",
     );
     expect(() => new Chan({ slotBytes: 0 })).toThrow("Chan: expected `slotBytes` to be an integer from 8");
     expect(() => new Chan({ capacityItems: 2 ** 20, slotBytes: 2 ** 20 })).toThrow(
