@@ -51,6 +51,7 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   SeqLock: 0x68620010,
   ShardedMap: 0x68620011,
   ConcurrentMap: 0x68620020,
+  CopyOnWrite: 0x68620021,
   MSQueue: 0x68620040,
   TreiberStack: 0x68620041,
   WorkDeque: 0x68620042,

@@ -11,6 +11,8 @@
 //      publishing waits for no reader, not even for one that died.
 //  I4. A pin stays after the read. When the next read finds the same `current`, one atomic load is all it costs.
 //  I5. Within `read` the pin does not move: a read inside a read sees the same version.
+//  I6. A reader's line is its thread's until that thread has ended; then one that finds no free line takes it over. The
+//      pin on it stays until the new owner reads: it keeps one slot, which I3 has counted.
 //
 // Source: hazard pointers (Michael, 2004), with one pointer per thread. Rejected: a reader count per slot (readers
 // on two cores pay 99 ns for the shared word, as RWMutex does); a sequence lock (readers run again under a fast writer
@@ -18,35 +20,10 @@
 
 import { checkCount, type Handle, LINE_BYTES, type Placement, place, type Shared } from "./memory.js";
 import { MutexWord } from "./mutexword.js";
+import { NUMBER_KINDS, type Numbers, type NumbersConstructor } from "./numbers.js";
 import type { WaitOptions } from "./park.js";
+import { noticeEnd } from "./roster.js";
 import { LockError, mayBlock, thisThread } from "./thread.js";
-
-/** The typed arrays of numbers that a snapshot can hold. */
-export type Numbers =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Int8Array
-  | Uint8Array;
-
-interface NumbersConstructor {
-  readonly BYTES_PER_ELEMENT: number;
-  new (buffer: SharedArrayBuffer, offset: number, length: number): Numbers;
-}
-
-const KINDS = [
-  Float64Array,
-  Float32Array,
-  Int32Array,
-  Uint32Array,
-  Int16Array,
-  Uint16Array,
-  Int8Array,
-  Uint8Array,
-] as const;
 
 /** Words of the header's first line; the writers' lock has the second, `current` the third. */
 const KIND = 1;
@@ -72,7 +49,7 @@ const DEFAULT_READERS = 32;
 
 /** Options of a new snapshot. */
 export interface SnapshotOptions extends Placement {
-  /** How many threads may ever read it. Costs a copy of the data each. Default: 32; at most 1000. */
+  /** How many threads may read it: those that have ended do not count. Costs a copy of the data each. Default: 32; at most 1000. */
   readonly readers?: number;
 }
 
@@ -84,7 +61,7 @@ export interface SnapshotOptions extends Placement {
  * **Happens-before:** `publish` synchronizes before any `load` or `read` that returns its version.
  * **Cost:** a read is one atomic load while the version stays the same, four atomic operations when it changed;
  * publishing copies the data and looks at every reader's pin. Memory: `readers + 2` copies.
- * **Limits:** numbers only, fixed length; a thread that reads takes one of `readers` places for good.
+ * **Limits:** numbers only, fixed length; a thread that reads takes one of `readers` places until it ends.
  *
  * @throws {RangeError} `Snapshot: expected at most 32 threads to read, this is one more; pass { readers: … }`
  * @example
@@ -117,13 +94,13 @@ export class Snapshot<T extends Numbers = Float64Array> implements Shared {
     const header = new Int32Array(buffer, offset, HEADER_BYTES / 4);
     if (at === undefined) {
       // ORDER: none needed; before anybody else can have the handle.
-      header[KIND] = KINDS.findIndex((kind) => initial instanceof kind);
+      header[KIND] = NUMBER_KINDS.findIndex((kind) => initial instanceof kind);
       header[LENGTH] = initial.length;
       header[READERS] = readers;
     }
     this.length = header[LENGTH]!;
     this.#readers = header[READERS]!;
-    const kind: NumbersConstructor = KINDS[header[KIND]!]!;
+    const kind: NumbersConstructor = NUMBER_KINDS[header[KIND]!]!;
     const firstSlot = offset + HEADER_BYTES + this.#readers * LINE_BYTES;
     const slotBytes = bytesOfSlot(this.length * kind.BYTES_PER_ELEMENT);
     this.#words = new Int32Array(buffer, offset, (firstSlot - offset) / 4);
@@ -272,6 +249,16 @@ export class Snapshot<T extends Numbers = Float64Array> implements Shared {
       this.#seat = seat;
       return seat;
     }
+    for (let reader = 0; reader < this.#readers; reader++) {
+      const seat = this.#seatOf(reader);
+      const owner = Atomics.load(this.#words, seat + OWNER); // ORDER: none needed; the compare-exchange decides
+      // I6. ORDER: acquire; the reads of a thread that has ended are over.
+      if (!noticeEnd(owner - 1) || Atomics.compareExchange(this.#words, seat + OWNER, owner, mine) !== owner)
+        continue;
+      this.#words[seat + DEPTH] = 0;
+      this.#seat = seat;
+      return seat;
+    }
     throw new RangeError(
       `Snapshot: expected at most ${this.#readers} threads to read, this is one more; pass { readers: … }`,
     );
@@ -288,7 +275,7 @@ function bytesFor(initial: Numbers, readers: number): number {
 
 function checkInitial(initial: Numbers, readers: number): void {
   checkCount("Snapshot", "readers", readers, 1, MOST_READERS);
-  if (!KINDS.some((kind) => initial instanceof kind)) {
+  if (!NUMBER_KINDS.some((kind) => initial instanceof kind)) {
     throw new TypeError(
       `Snapshot: expected \`initial\` to be a typed array of numbers, got ${typeof initial}`,
     );
