@@ -1,17 +1,22 @@
 // The detectors: they listen to a run and tell what is wrong with it. Loading this room makes them known by name.
 import { provideDetector } from "../runtime/index.js";
+import { ClosedDetector } from "./closed.js";
 import { DeadlockDetector } from "./deadlock.js";
 import { LeakDetector } from "./leak.js";
+import { LivelockDetector } from "./livelock.js";
 import { LockOrderDetector } from "./lockorder.js";
 import { RaceDetector } from "./race.js";
 import { StarvationDetector } from "./starvation.js";
 
+provideDetector("closed", (options) => new ClosedDetector(options), { isByDefault: true });
 provideDetector("deadlock", (options) => new DeadlockDetector(options), { isByDefault: true });
 provideDetector("leak", (options) => new LeakDetector(options), { isByDefault: true });
+provideDetector("livelock", (options) => new LivelockDetector(options), { isByDefault: true });
 provideDetector("lock-order", (options) => new LockOrderDetector(options));
 provideDetector("race", (options) => new RaceDetector(options), { isByDefault: true });
 provideDetector("starvation", (options) => new StarvationDetector(options));
 
+export { ClosedDetector } from "./closed.js";
 export { DeadlockDetector } from "./deadlock.js";
 export { LeakDetector } from "./leak.js";
 export {
@@ -20,6 +25,7 @@ export {
   goroutineSnapshot,
   type LeaksSinceOptions,
 } from "./leaksince.js";
+export { LivelockDetector } from "./livelock.js";
 export { LockOrderDetector } from "./lockorder.js";
 export { type Omission, Ordering } from "./ordering.js";
 export { RaceDetector } from "./race.js";

@@ -115,7 +115,10 @@ export function operate<T>(kind: OpKind, object: Operable, arg: unknown): Op<T> 
 export function step(kind: OpKind, object: Operable, arg: unknown): Step {
   const g = running(kind.name);
   settle(g);
-  object.check?.(g, kind, arg);
+  if (object.check !== undefined) {
+    g.object = object; // who asks why it threw
+    object.check(g, kind, arg);
+  }
   g.rt.listener?.site(g, kind);
   if (g.rt.isControlled) return note(g, kind, object, arg, true) as unknown as Step;
   perform(g, kind, object, arg);
