@@ -4,6 +4,7 @@ import { models } from "happens-before";
 import { MSQueue, Mutex, TreiberStack, team } from "happens-before/threads";
 import { describe, expect, test } from "vitest";
 import { judge, SEQUENCE } from "./histories.js";
+import { mixed } from "./mixed.js";
 import { type Change, runRounds, type Subject } from "./planted.js";
 
 const deadlineMs = 25_000;
@@ -144,6 +145,18 @@ for (const Kind of [MSQueue, TreiberStack]) {
             expect(own.every((item, i) => i === 0 || item > own[i - 1]!)).toBe(true);
           }
         }
+      });
+    }
+
+    for (const threads of [2, 4]) {
+      test(`${name}: ${threads} threads at full speed are linearizable (seed 1)`, async () => {
+        // Enough places for all: a push that waits would wait for a pop that comes after it.
+        const it = new Kind({ capacityItems: 64 });
+        const { verdict, text } =
+          Kind === MSQueue
+            ? await mixed(it, models.queue<number>(), threads, 200, 1)
+            : await mixed(it, models.stack<number>(), threads, 200, 1);
+        expect([verdict, text]).toEqual(["ok", ""]);
       });
     }
 
