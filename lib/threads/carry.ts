@@ -36,7 +36,8 @@ export class FreeNameError extends ReferenceError {
 }
 
 const sources = new WeakMap<object, FunctionSource>();
-const checkedTexts = new Map<string, number>();
+/** The last source made of a text: a loop that writes its function anew each time pays for one. */
+const checkedTexts = new Map<string, FunctionSource>();
 const originals: WeakRef<Callable>[] = [];
 
 type Callable = (...args: never[]) => unknown;
@@ -65,18 +66,19 @@ export function sourceOf(fn: Callable, where: string): FunctionSource {
   const known = sources.get(fn);
   if (known !== undefined) return known;
   const text = Function.prototype.toString.call(fn);
-  let number = checkedTexts.get(text);
-  if (number === undefined) {
-    check(text, fn.name, where);
-    number = originals.push(new WeakRef(fn)) - 1;
-    checkedTexts.set(text, number);
-  } else {
-    originals[number] = new WeakRef(fn);
-  }
-  const expression = functionExpression(text, fn.name).replaceAll(LOOP_GUARD, " ".repeat(LOOP_GUARD.length)); // I2
-  const source = { expression, leadChars: expression.startsWith("(") ? 1 : 2, name: fn.name, number };
+  const checked = checkedTexts.get(text);
+  if (checked === undefined) check(text, fn.name, where);
+  const number = checked?.number ?? originals.length;
+  originals[number] = new WeakRef(fn);
+  const source = checked?.name === fn.name ? checked : makeSource(text, fn.name, number);
+  checkedTexts.set(text, source);
   sources.set(fn, source);
   return source;
+}
+
+function makeSource(text: string, name: string, number: number): FunctionSource {
+  const expression = functionExpression(text, name).replaceAll(LOOP_GUARD, " ".repeat(LOOP_GUARD.length)); // I2
+  return { expression, leadChars: expression.startsWith("(") ? 1 : 2, name, number };
 }
 
 /** The function whose text has this number, if it still lives. */

@@ -66,9 +66,9 @@ export class Member {
   start(job: Job, listener: Listener): void {
     this.#listener = listener;
     this.#output = (stream, text) => listener.output(stream, text);
+    this.#port.postMessage(job); // first: what follows happens while the thread wakes up
     this.#worker.ref(); // I2
     this.#port.ref();
-    this.#port.postMessage(job);
   }
 
   /** Ends the thread, whatever it does. Its listener hears "dead". */

@@ -10,10 +10,12 @@ export interface Job {
   readonly body: FunctionSource;
   /** Packed arguments. */
   readonly args: readonly unknown[];
-  /** One word: 1 when the team is to stop. */
-  readonly stop: Int32Array;
+  /** What the team shares, in one buffer, for each one more makes the start slower: its barrier, and beside it STOP_WORD. */
   readonly barrier: Handle;
 }
+
+/** The word of the barrier's buffer that is 1 when the team is to stop. */
+export const STOP_WORD = 8;
 
 /** What a clone of an Error loses. */
 export interface ErrorFacts {

@@ -13,8 +13,8 @@ import { sourceOf } from "./carry.js";
 import { type Ending, hire, type Listener, type Member } from "./crew.js";
 import { type CallerStack, failureOf, teamError } from "./failure.js";
 import type { ThreadsLibrary } from "./library.js";
-import { checkCount } from "./memory.js";
-import type { Job } from "./messages.js";
+import { checkCount, type Handle } from "./memory.js";
+import { type Job, STOP_WORD } from "./messages.js";
 import { pack, type Shareable } from "./shareable.js";
 
 /** What a team's body gets as its first parameter. */
@@ -53,7 +53,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * it. Threads are kept for the next team.
  *
  * **Happens-before:** the call synchronizes before each body begins; each body's end before the promise resolves.
- * **Cost:** a first thread takes about 40 ms to start, a kept one 50-100 us.
+ * **Cost:** a first thread takes about 40 ms to start, a kept one 50-100 us, to start and to return.
  * **Limits:** results are structured clones; at most 256 threads; the caller's event loop must be free to notice a failure or the deadline.
  *
  * @throws {FreeNameError} ``team: `body` uses names that do not exist on another thread: rate …``
@@ -78,19 +78,12 @@ export function team<A extends Shareable[] | [], R>(
     options.signal?.throwIfAborted();
     const source = sourceOf(body, "team");
     const args = (options.args ?? []).map((arg: unknown, index: number) => pack(arg, `args[${index}]`));
-    Error.captureStackTrace(caller, team);
     const run = new Run(threads, options, caller, (failure, results) => {
       if (failure === undefined) resolve(results as Awaited<R>[]);
       else reject(failure.error);
     });
-    run.start((id, stop, barrier) => ({
-      id,
-      count: threads,
-      body: source,
-      args,
-      stop,
-      barrier: barrier.handle,
-    }));
+    run.start((id, barrier) => ({ id, count: threads, body: source, args, barrier }));
+    Error.captureStackTrace(caller, team); // while the threads wake up; nothing can have failed before this call returns
   });
 }
 
@@ -107,7 +100,7 @@ class Run {
   readonly #options: TeamOptions<unknown>;
   readonly #settle: Settle;
   readonly #scope = new AsyncResource("happens-before.team");
-  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #stop: Int32Array;
   readonly #barrier: Barrier;
   readonly #running = new Map<number, Member>();
   readonly #results: unknown[];
@@ -120,15 +113,16 @@ class Run {
     this.#caller = caller;
     this.#settle = settle;
     this.#barrier = new Barrier(count);
+    this.#stop = new Int32Array(this.#barrier.handle.buffer);
     this.#results = new Array(count);
     this.#options = options;
   }
 
-  start(jobFor: (id: number, stop: Int32Array, barrier: Barrier) => Job): void {
+  start(jobFor: (id: number, barrier: Handle) => Job): void {
     const members = hire(this.#count);
     members.forEach((member, id) => void this.#running.set(id, member));
     for (const [id, member] of this.#running) {
-      member.start(jobFor(id, this.#stop, this.#barrier), this.#listener(id));
+      member.start(jobFor(id, this.#barrier.handle), this.#listener(id));
     }
     const { deadlineMs, signal } = this.#options;
     if (signal !== undefined) this.#watchSignal(signal);
@@ -180,7 +174,7 @@ class Run {
     if (isFirst || (this.#failure?.isConsequence === true && !isConsequence))
       this.#failure = { error, isConsequence };
     if (!isFirst) return;
-    Atomics.store(this.#stop, 0, 1); // ORDER: release; pairs with the load in stopped()
+    Atomics.store(this.#stop, STOP_WORD, 1); // ORDER: release; pairs with the load in stopped()
     this.#barrier.break();
     const timer = setTimeout(() => {
       for (const member of this.#running.values()) member.end();

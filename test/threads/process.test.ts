@@ -83,16 +83,38 @@ test("the stop button's word ends a sleep of the main thread, and leaves the loc
     const word = new Int32Array(new SharedArrayBuffer(4));
     Object.defineProperty(globalThis, Symbol.for("happens-before.interrupt"), { value: word });
     const rw = new threads.RWMutex();
-    rw.tryRLock();
+    const flag = new Int32Array(new SharedArrayBuffer(8));
+    const reading = threads.team(1, (t, rw, flag) => rw.withRead(() => {
+      Atomics.store(flag, 0, 1);
+      Atomics.wait(flag, 1, 0);
+    }), { args: [rw, flag] });
+    while (Atomics.load(flag, 0) === 0) await new Promise((resolve) => setImmediate(resolve));
     threads.allowBlocking();
     word[0] = 1;
     try { rw.lock(); } catch (error) { console.log(error.name); }
     word[0] = 0;
     console.log(rw.tryRLock());
     rw.rUnlock();
-    rw.rUnlock();
+    Atomics.store(flag, 1, 1);
+    Atomics.notify(flag, 1);
+    await reading;
     console.log(rw.tryLock());`);
   expect(ended).toEqual({ code: 0, out: "InterruptError\ntrue\ntrue\n", err: "" });
+});
+
+test("a thread that was terminated while the caller's event loop stands still: its lock is free for the caller (Linux)", async () => {
+  const ended = await node(`
+    import { Worker } from "node:worker_threads";
+    const mu = new threads.Mutex();
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const text = 'import { workerData } from "node:worker_threads"; import { Mutex } from "happens-before/threads";'
+      + 'Mutex.attach(workerData.handle).lock(); Atomics.store(workerData.flag, 0, 1); for (;;);';
+    const worker = new Worker(text, { eval: true, workerData: { handle: mu.handle, flag } });
+    while (Atomics.load(flag, 0) === 0) await new Promise((resolve) => setImmediate(resolve));
+    void worker.terminate();
+    threads.allowBlocking();
+    console.log(mu.tryLockFor(process.platform === "linux" ? 15_000 : 0) || process.platform !== "linux");`);
+  expect(ended).toEqual({ code: 0, out: "true\n", err: "" });
 });
 
 test("a stack from a thread names file, line and column of plain JavaScript", async () => {
