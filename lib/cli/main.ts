@@ -67,6 +67,20 @@ function exerciseCommands(program: Command, out: Output, done: (code: number) =>
       done(await replayCommand(word, schedule, words, out));
     });
   program
+    .command("draw")
+    .description("draw one schedule of an exercise: who waits for whom, why two accesses race, when who ran")
+    .argument("<exercise>", "as for check; or a report.json, as replay --json prints it")
+    .argument("[schedule]", "as for replay")
+    .option(
+      "--as <picture>",
+      "lanes, wait-for, lock-order, happens-before, timeline, p-lanes, wait-heat or flame",
+    )
+    .option("--out <file>", "a .svg, .html or .txt; without it the picture's text is printed")
+    .action(async (word: string, schedule: string | undefined, words) => {
+      const { drawCommand } = await import("./draw.js");
+      done(await drawCommand(word, schedule, words, out));
+    });
+  program
     .command("list")
     .description("list the exercises")
     .option("--json", "as JSON")

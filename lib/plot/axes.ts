@@ -41,7 +41,9 @@ export function labelsSvg(frame: Frame, xTitle: string, yTitle: string, leftPx: 
   for (const tick of frame.x.ticks) {
     if (tick.label === "") continue;
     const x = positionOfNumber(frame.x, tick.at)! * widthPx;
-    const fits = frame.x.type === "category" ? Math.max(3, Math.floor(columnPx / 6.6)) : 40;
+    // A few names are cut to their columns; of many, those that fit stand whole.
+    const isCut = frame.x.type === "category" && frame.x.ticks.length <= 12;
+    const fits = isCut ? Math.max(3, Math.floor(columnPx / 6.6)) : 40;
     const label = clip(tick.label, fits);
     const half = (textWidth(label, LABEL_PX) * 1.15) / 2;
     if (x - half < freeFrom) continue; // labels never overlap: the later one gives way

@@ -4,7 +4,7 @@ import { element } from "./markup.js";
 import { HEAT } from "./palette.js";
 import { textWidth } from "./textwidth.js";
 import type { HeatmapTrace } from "./trace.js";
-import { formatSi } from "./units.js";
+import { formatSi, significant } from "./units.js";
 
 type Stops = readonly (readonly [number, string])[];
 
@@ -36,7 +36,7 @@ export function heatmapSvg(frame: Frame, trace: HeatmapTrace): string {
         fill: color,
         ...CRISP,
       });
-      const text = formatSi(value);
+      const text = Math.abs(value) < 1 ? significant(value) : formatSi(value);
       if (height >= 16 && width > textWidth(text, 11) + 6) {
         const ink = brightness(color) > 0.45 ? LIGHT.text : LIGHT.paper;
         const more = { fill: ink, class: undefined };

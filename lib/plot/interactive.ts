@@ -54,7 +54,8 @@ function traceForm(trace: Trace): Record<string, unknown> {
   const name = trace.name === undefined ? {} : { name: escapeTags(trace.name) };
   if (trace.type === "heatmap") {
     const isSmall = trace.x.length <= 12 && trace.y.length <= 12;
-    const texttemplate = isSmall ? { texttemplate: "%{z:.3~s}" } : {};
+    const isPlain = trace.z.every((row) => row.every((value) => Math.abs(value ?? 0) < 1000));
+    const texttemplate = isSmall ? { texttemplate: isPlain ? "%{z:.3~g}" : "%{z:.3~s}" } : {};
     return { colorscale: HEAT, ...trace, ...name, ...texttemplate, hoverongaps: false };
   }
   if (trace.type !== "bar" || trace.marker?.pattern === undefined) return { ...trace, ...name };

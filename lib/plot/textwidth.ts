@@ -16,7 +16,7 @@ const WIDTHS: readonly (readonly [string, number])[] = [
   ["GOQ", 778],
   ["mM", 833],
   ["W%", 910],
-  ["@—", 1000],
+  ["@—→←↓", 1000],
 ];
 
 const WIDTH_OF = new Map<string, number>();

@@ -12,7 +12,10 @@ import {
   percentiles,
   type Showable,
   throughput,
+  throughputOverTime,
+  waitHeatmap,
 } from "../../lib/plot/index.js";
+import { pictures, reload } from "./pictures.js";
 import { incident, seeded } from "./samples.js";
 
 /** One of each kind that the course draws. */
@@ -23,6 +26,9 @@ export function gallery(): Record<string, Showable> {
     percentiles: percentiles(data),
     latencyOverTime: latencyOverTime(data),
     throughput: throughput(data),
+    throughputOverTime: throughputOverTime(data),
+    waitHeat: waitHeatmap(reload()),
+    ...pictures(),
     lines: lines(),
     band: interval(),
     groupedBars: groupedBars(),
