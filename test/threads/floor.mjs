@@ -5,7 +5,20 @@
 // middle; those rows mean something only on a machine with two quiet cores, because threads that do not overlap do
 // not contend. Trust the ratios.
 
-import { Counter, carry, dismissIdle, Mutex, RWMutex, Snapshot, team } from "happens-before/threads";
+import {
+  Counter,
+  carry,
+  Disruptor,
+  dismissIdle,
+  MSQueue,
+  Mutex,
+  Queue,
+  RWMutex,
+  Snapshot,
+  TreiberStack,
+  team,
+  WorkDeque,
+} from "happens-before/threads";
 
 const rounds = Number(process.argv[2] ?? 7);
 const OPS = 1_000_000;
@@ -152,6 +165,46 @@ const loops = {
       for (let i = 0; i < n; i++) counter.add();
     },
   ],
+  "MSQueue tryPush+pop": [
+    same,
+    () => new MSQueue(),
+    (it, n) => {
+      for (let i = 0; i < n; i++) {
+        it.tryPush(i);
+        it.pop();
+      }
+    },
+  ],
+  "TreiberStack tryPush+pop": [
+    same,
+    () => new TreiberStack(),
+    (it, n) => {
+      for (let i = 0; i < n; i++) {
+        it.tryPush(i);
+        it.pop();
+      }
+    },
+  ],
+  "WorkDeque push+pop": [
+    (t, deque) => (t.id === 0 ? deque : undefined),
+    () => new WorkDeque(),
+    (deque, n) => {
+      for (let i = 0; i < n; i++) {
+        deque.tryPush(i);
+        deque.pop();
+      }
+    },
+  ],
+  "Queue trySend+tryRecv": [
+    same,
+    () => new Queue(),
+    (queue, n) => {
+      for (let i = 0; i < n; i++) {
+        queue.trySend(i);
+        queue.tryRecv();
+      }
+    },
+  ],
 };
 
 const rows = [
@@ -166,6 +219,11 @@ const rows = [
   ["Snapshot read", "bare load", 1],
   ["Counter add", "bare add", 1],
   ["Counter add", "bare add", 2],
+  ["MSQueue tryPush+pop", "Queue trySend+tryRecv", 1],
+  ["MSQueue tryPush+pop", "Queue trySend+tryRecv", 2],
+  ["TreiberStack tryPush+pop", "Queue trySend+tryRecv", 1],
+  ["TreiberStack tryPush+pop", "Queue trySend+tryRecv", 2],
+  ["WorkDeque push+pop", "bare compare-exchange twice", 1],
 ];
 
 for (const [name, floor, threads] of rounds === 0 ? [] : rows) {
@@ -199,3 +257,38 @@ console.log(
 console.log(
   `team of 2, kept threads: results are back after ${at(done, 0.1)} us (10%), ${at(done, 0.5)} us (50%)`,
 );
+
+// How a Disruptor's threads wait: one producer, one consumer, each item by itself, then in batches of 64. With fewer quiet
+// cores than threads "busy-spin" is far behind; that is a result, too.
+const ITEMS = 200_000;
+async function itemNs(wait, batch) {
+  const ring = new Disruptor({ capacityItems: 1024, wait });
+  const times = await team(
+    2,
+    (t, ring, items, batch) => {
+      const block = new Float64Array(batch);
+      const consumer = ring.consumer();
+      t.barrier();
+      const start = performance.now();
+      if (t.id === 0) {
+        for (let i = 0; i < items; i += batch) ring.publish(batch === 1 ? i : block);
+        ring.close();
+      } else while (consumer.take(block) > 0);
+      return performance.now() - start;
+    },
+    { args: [ring, ITEMS, batch] },
+  );
+  return (Math.max(...times) * 1e6) / ITEMS;
+}
+for (const batch of [1, 64]) {
+  const seen = { "busy-spin": [], yielding: [], blocking: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const wait of Object.keys(seen)) seen[wait].push(await itemNs(wait, batch));
+  }
+  for (const [wait, list] of Object.entries(seen)) {
+    const sorted = list.sort((x, y) => x - y);
+    console.log(
+      `Disruptor, 2 threads, batches of ${batch}, ${wait}: ${sorted[sorted.length >> 1].toFixed(1)} ns an item (least ${sorted[0].toFixed(1)})`,
+    );
+  }
+}
