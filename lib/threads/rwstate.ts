@@ -8,8 +8,9 @@
 //
 // Invariants:
 //  I1. More than 32,767 readers make the word negative, and that counts as closed: nobody comes in by overflow.
-//  I2. An atomic step on this word and the note of it in the thread's slot stand in one straight line of code. V8 ends
-//      a thread only at a call or at the end of a loop's round, so a dead thread's slot says what it left behind.
+//  I2. An atomic step on this word and the note of it in the thread's slot stand in one straight line of code, so a dead
+//      thread's slot says what it left behind, unless it was terminated within these few nanoseconds: then the lock
+//      stays taken, which is safe but keeps others waiting.
 
 import { LINE_BYTES } from "./memory.js";
 
