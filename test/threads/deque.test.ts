@@ -57,7 +57,9 @@ const PLANTED: readonly (readonly [what: string, changes: readonly Change[]])[] 
 ];
 
 describe("WorkDeque in turns", () => {
-  test("WorkDeque: an owner and two thieves are linearizable in 1000 interleavings (seeds 1 to 1000)", async () => {
+  test("WorkDeque: an owner and two thieves are linearizable in 1000 interleavings (seeds 1 to 1000)", {
+    timeout: 120_000,
+  }, async () => {
     expect(await runRounds(SUBJECT, [], 1000)).toEqual({ verdict: "ok", text: "", rounds: 1000 });
   });
 

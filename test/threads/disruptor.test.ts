@@ -42,7 +42,9 @@ const PLANTED: readonly (readonly [what: string, changes: readonly Change[]])[] 
 ];
 
 describe("Disruptor in turns", () => {
-  test("Disruptor: two producers and a consumer are linearizable in 1000 interleavings (seeds 1 to 1000)", async () => {
+  test("Disruptor: two producers and a consumer are linearizable in 1000 interleavings (seeds 1 to 1000)", {
+    timeout: 120_000,
+  }, async () => {
     expect(await runRounds(SUBJECT, [], 1000)).toEqual({ verdict: "ok", text: "", rounds: 1000 });
   });
 

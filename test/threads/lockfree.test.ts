@@ -85,7 +85,9 @@ const PLANTED: readonly (readonly [name: string, what: string, changes: readonly
 
 describe("in turns", () => {
   for (const subject of SUBJECTS) {
-    test(`${subject.name}: ${subject.threads} threads are linearizable in 1000 interleavings (seeds 1 to 1000)`, async () => {
+    test(`${subject.name}: ${subject.threads} threads are linearizable in 1000 interleavings (seeds 1 to 1000)`, {
+      timeout: 120_000,
+    }, async () => {
       expect(await runRounds(subject, [], 1000)).toEqual({ verdict: "ok", text: "", rounds: 1000 });
     });
   }

@@ -36,6 +36,11 @@ interface Sequence {
   steal?(): number | undefined;
   tryPublish?(value: number): boolean;
   consumer?(): { tryTake(into: Float64Array): number };
+  /** Of a Snapshot, then of a SeqLock. */
+  publish?(next: readonly number[]): number;
+  read?(body: (data: ArrayLike<number>) => number): number;
+  write?(next: readonly number[]): void;
+  tryRead?(): ArrayLike<number> | undefined;
 }
 
 interface Attachable {
@@ -50,8 +55,24 @@ const body = carry((it: Sequence, code: number, value: number): number | boolean
   return it.consumer!().tryTake(into) === 1 ? into[0] : undefined;
 });
 
-/** Who does what: all do all; thread 0 pushes and pops and the others steal; thread 0 pops and the others push. */
-export type Roles = "equal" | "owner and thieves" | "consumer and producers";
+/** Reads (code 0) or writes (1) a record of two numbers whose sum is 0; -1 stands for a mix of two records. */
+const actOnRecord = carry(
+  (it: Sequence, code: number, value: number, step: () => void): number | false | undefined => {
+    if (code === 1) return void (it.publish?.([value, -value]) ?? it.write?.([value, -value]));
+    const whole = (data: ArrayLike<number>) => {
+      const first = data[0]!;
+      step(); // another may go on between the two
+      return first + data[1]! === 0 ? first : -1;
+    };
+    if (it.publish !== undefined) return it.read!(whole);
+    const copy = it.tryRead!();
+    return copy === undefined ? false : whole(copy);
+  },
+);
+
+/** Who does what: all do all; thread 0 pushes and pops and the others steal; thread 0 pops and the others push;
+ * thread 0 writes a record and the others read it. */
+export type Roles = "equal" | "owner and thieves" | "consumer and producers" | "writer and readers";
 
 /** What is run. */
 export interface Subject {
@@ -113,8 +134,17 @@ async function group(subject: Subject, url: string, first: number): Promise<Omit
   };
   try {
     await team(threads, round, {
-      args: [plan, { at: handle }, image, recorder, log, turns, control, body],
-      deadlineMs: 25_000,
+      args: [
+        plan,
+        { at: handle },
+        image,
+        recorder,
+        log,
+        turns,
+        control,
+        subject.roles === "writer and readers" ? actOnRecord : body,
+      ],
+      deadlineMs: 60_000,
     });
   } catch (error) {
     if (error instanceof Error && error.message === "the round does not end")
@@ -142,7 +172,7 @@ const round = carry(
     log: Parameters<typeof recorder>[0],
     makeTurns: typeof turns,
     control: Int32Array,
-    act: typeof body,
+    act: typeof body | typeof actOnRecord,
   ) => {
     process.removeAllListeners("warning"); // that vm.USE_MAIN_CONTEXT_DEFAULT_LOADER is experimental
     // Not a plain import(): a test's own text is rewritten by the test runner.
@@ -155,15 +185,16 @@ const round = carry(
     const turn = makeTurns(control, t.id, 5);
     const run = (it: Sequence, code: number, value: number) => {
       record.begin(code, value);
-      const output = act(it, code, value);
+      const output = act(it, code, value, turn.step);
       // A consumer may find nothing because of a producer that is not done: it takes that back, as who found no room does.
       if (output === false || (plan.roles === "consumer and producers" && output === undefined))
         record.forget();
       else record.end(output);
       return output;
     };
+    const isRecord = plan.roles === "writer and readers";
     const codeOf = (choose: (below: number) => number) => {
-      if (plan.roles === "consumer and producers") return t.id === 0 ? 1 : 0;
+      if (plan.roles.startsWith("consumer") || isRecord) return t.id === 0 ? 1 : 0;
       return plan.roles === "owner and thieves" && t.id > 0 ? 2 : choose(2);
     };
     try {
@@ -179,7 +210,7 @@ const round = carry(
         t.barrier();
         const it = kind.attach(handle);
         if (t.id === 0) {
-          for (let i = choose(plan.most + 1); i > 0; i--) run(it, 0, seed * 1000 + 900 + i);
+          for (let i = isRecord ? 0 : choose(plan.most + 1); i > 0; i--) run(it, 0, seed * 1000 + 900 + i);
           control.set([seed % t.count, Math.imul(seed, 0x85ebca6b) | 1, 2 ** t.count - 1, 0]);
         }
         t.barrier();
@@ -190,7 +221,8 @@ const round = carry(
         }
         turn.leave();
         t.barrier();
-        if (t.id > 0) continue;
+        if (isRecord && t.id === 0) run(it, 1, 0); // the next round begins with 0, too
+        if (t.id > 0 || isRecord) continue;
         for (let i = 0; i < plan.each * t.count + plan.most; i++) if (run(it, 1, 0) === undefined) break;
       }
     } finally {
