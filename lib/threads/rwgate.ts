@@ -157,8 +157,8 @@ export abstract class RWGate extends RWLock {
       const turn = Atomics.load(words, TURN); // ORDER: before the load of the state (I4)
       const seen = Atomics.load(words, STATE); // ORDER: acquire; pairs with the compare-exchange in unlock
       if ((seen & PHASE) !== phase) {
-        Atomics.add(words, slot, 1); // ORDER: none needed; as in readPath
-        Atomics.sub(words, waits, 1); // ORDER: none needed; as above
+        Atomics.sub(words, waits, 1); // ORDER: none needed; as in readPath. First: noting too little is safe, too much is not
+        Atomics.add(words, slot, 1); // ORDER: none needed; as above
         return true; // I2
       }
       const isOpen = (seen & WRITER) === 0;
@@ -169,10 +169,13 @@ export abstract class RWGate extends RWLock {
         continue;
       }
       const next = seen - WAITING + (isOpen ? READER : 0); // I3
-      // ORDER: acquire; pairs with the step in open.
-      if (Atomics.compareExchange(words, STATE, seen, next) !== seen) continue;
-      if (isOpen) Atomics.add(words, slot, 1); // ORDER: none needed; as in readPath
       Atomics.sub(words, waits, 1); // ORDER: none needed; as above
+      // ORDER: acquire; pairs with the step in open.
+      if (Atomics.compareExchange(words, STATE, seen, next) !== seen) {
+        Atomics.add(words, waits, 1); // ORDER: none needed; it still waits
+        continue;
+      }
+      if (isOpen) Atomics.add(words, slot, 1); // ORDER: none needed; as above
       return isOpen;
     }
   }
