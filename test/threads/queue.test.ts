@@ -144,6 +144,27 @@ describe("Cells in the middle of an operation", () => {
     });
   }
 
+  for (const isPlanted of [false, true]) {
+    const what = isPlanted
+      ? "who does not look again after it has told that it waits sleeps beside an item (planted bug)"
+      : "what comes between the first look and the sleep is seen by the second look";
+    test(`CellWaits: ${what}`, () => {
+      const { cells } = bareCells(2);
+      expect(cells.tryClaimRecv()).toBe(NOT_NOW); // the first look
+      const path = isPlanted
+        ? cells.waits.until(
+            RECEIVERS,
+            () => false,
+            () => {},
+          ) // tells, and sleeps without a look
+        : cells.untilReady(RECEIVERS);
+      cells.publish(cells.tryClaimSend()); // finds nobody to wake
+      expect(path.next().done).toBe(!isPlanted);
+      path.return(false);
+      expect(cells.waits.counts()).toBe(0);
+    });
+  }
+
   test("Cells: what was claimed before the close is received, then every receiver ends", async () => {
     const { cells, port } = bareCells(2);
     const receive = () =>
