@@ -2,7 +2,7 @@
 //
 // The twin is the real file but for the change, so nothing in the library is there for its test; and a change that no longer
 // finds its place fails the test. `rounds` gives each round a seed; what it finds, it finds again on any machine.
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -109,11 +109,15 @@ export async function runRounds(
   from = 1,
 ): Promise<Found> {
   const url = plant(subject.file, changes);
-  for (let first = from; first < from + rounds; first += GROUP) {
-    const found = await group(subject, url, first);
-    if (found.verdict !== "ok") return { ...found, rounds: first + GROUP - 1 };
+  try {
+    for (let first = from; first < from + rounds; first += GROUP) {
+      const found = await group(subject, url, first);
+      if (found.verdict !== "ok") return { ...found, rounds: first + GROUP - 1 };
+    }
+    return { verdict: "ok", text: "", rounds };
+  } finally {
+    rmSync(new URL(".", url), { recursive: true });
   }
-  return { verdict: "ok", text: "", rounds };
 }
 
 async function group(subject: Subject, url: string, first: number): Promise<Omit<Found, "rounds">> {
