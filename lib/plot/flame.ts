@@ -52,7 +52,7 @@ const MOST_DEPTH = 40;
  *   { stack: ["main", "flush"], value: 10e6 },
  * ]);
  * console.log(text.split("\n")[1]); // prints: 100%  40 ms  all
- * console.log(text.split("\n")[3]); // prints:  75%  30 ms      handle
+ * console.log(text.split("\n")[3]?.trim()); // prints: 75%  30 ms      handle
  */
 export function flameGraph(samples: readonly FlameSample[], options: FlameOptions = {}): Diagram {
   const { title = "Flame graph", unit = "ns", root = "all" } = options;

@@ -26,6 +26,7 @@ export { type ProcLanesOptions, procLanes } from "./proclanes.js";
 export type { RenderForm, RenderOptions } from "./render.js";
 export { lanes, render } from "./render.js";
 export { show } from "./show.js";
+export { sixFigure, sixTable } from "./six.js";
 export type { Table } from "./table.js";
 export { table, tableHtml, tableText } from "./table.js";
 export type { ClaimRow } from "./tables.js";

@@ -34,8 +34,8 @@ const LEGEND =
  *   b.unlock();
  *   a.unlock();
  * }, { trace: true });
- * console.log(lockGraph(seen).text.split("\n")[1]?.replace(/ at .*?,/, ","));
- * // prints:   mutex#1 → mutex#2: goroutine 1, once
+ * console.log(lockGraph(seen).text.split("\n")[1]?.replace(/ at .*?,/, ",").trim());
+ * // prints: mutex#1 → mutex#2: goroutine 1, once
  */
 export function lockGraph(report: Report): Diagram {
   const orders = report.findings.flatMap((finding) => finding.lockOrder ?? []);

@@ -41,11 +41,11 @@ interface Stretch {
  * @example
  * const seen = await report(function* main() {
  *   const wg = new WaitGroup();
- *   for (let i = 0; i < 3; i++) wg.go(function* worker() { yield* work(4); });
+ *   for (let i = 0; i < 4; i++) wg.go(function* worker() { yield* work(4); });
  *   yield* wg.wait();
  * }, { procs: 2, trace: true });
- * console.log(procLanes(seen).text.split("\n")[1]);
- * // prints: P0: busy 100% of 8 ms, longest queue 2
+ * console.log(procLanes(seen).text.split("\n")[1]?.split(",")[0]);
+ * // prints: P0: busy 100% of 8 ms
  */
 export function procLanes(report: Report, options: ProcLanesOptions = {}): Diagram {
   const { turns } = report ?? {};

@@ -40,7 +40,7 @@ function hb(...words: string[]): Promise<Ran> {
 test("help names every command and the exit codes", async () => {
   const { code, stdout } = await hb("--help");
   expect(code).toBe(0);
-  for (const word of ["check", "replay", "run", "export", "list", "Exit codes:"])
+  for (const word of ["check", "replay", "draw", "run", "export", "list", "Exit codes:"])
     expect(stdout).toContain(word);
 });
 
