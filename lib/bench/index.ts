@@ -5,5 +5,20 @@ export { type Mode, mode } from "./mode.js";
 export type { ContendOptions } from "./plan.js";
 export type { Progress } from "./progress.js";
 export { type Role, type Scenario, scenario, type Variants } from "./scenario.js";
+export { type SixOptions, six } from "./six.js";
+export { type SixAdvice, sixAdvice, sixTree } from "./sixadvice.js";
+export {
+  type SixGo,
+  type SixResult,
+  type SixRow,
+  type SixScaling,
+  type SixWaits,
+  type SixWork,
+  type SixWorkload,
+  sixComparison,
+  sixRows,
+  sixScaling,
+} from "./sixresult.js";
+export { loadSix, saveSix } from "./sixstore.js";
 export { loadComparison, saveComparison } from "./store.js";
 export { type TimeOptions, time } from "./time.js";

@@ -40,6 +40,7 @@ function commands(out: Output, done: (code: number) => void): Command {
     .exitOverride();
   exerciseCommands(program, out, done);
   notebookCommands(program, out, done);
+  benchCommands(program, out, done);
   return program;
 }
 
@@ -112,6 +113,28 @@ function notebookCommands(program: Command, out: Output, done: (code: number) =>
       const { exportCommand } = await import("./run.js");
       done(exportCommand(word, words, out));
     });
+}
+
+function benchCommands(program: Command, out: Output, done: (code: number) => void): void {
+  const bench = program.command("bench").description("measure structures on real threads");
+  bench
+    .command("six")
+    .description("six ways to guard a map, side by side, and which to use for which work on this machine")
+    .option("--go", "measure real Go's table as well, where Go is installed")
+    .option("--size <mode>", "smoke, quick or full (default: HB_MODE, else quick)", benchSize)
+    .option("--threads <n>", "threads of the work with several (default: the cores, 2 to 4)", positiveNumber)
+    .option("--load <file>", "print a table that was saved, without measuring")
+    .option("--save <file>", "write all that was measured, as JSON")
+    .option("--json", "print rows, advice and machine as JSON")
+    .action(async (words) => {
+      const { sixCommand } = await import("./six.js");
+      done(await sixCommand(words, out));
+    });
+}
+
+function benchSize(text: string): string {
+  if (text === "smoke" || text === "quick" || text === "full") return text;
+  throw new InvalidArgumentError("Expected smoke, quick or full.");
 }
 
 function hintStage(text: string): HintStage {
