@@ -4,14 +4,19 @@ import { ClosedDetector } from "./closed.js";
 import { DeadlockDetector } from "./deadlock.js";
 import { LeakDetector } from "./leak.js";
 import { LivelockDetector } from "./livelock.js";
+import { LockHeldDetector } from "./lockheld.js";
 import { LockOrderDetector } from "./lockorder.js";
 import { RaceDetector } from "./race.js";
 import { StarvationDetector } from "./starvation.js";
 
-provideDetector("closed", (options) => new ClosedDetector(options), { isByDefault: true });
-provideDetector("deadlock", (options) => new DeadlockDetector(options), { isByDefault: true });
-provideDetector("leak", (options) => new LeakDetector(options), { isByDefault: true });
-provideDetector("livelock", (options) => new LivelockDetector(options), { isByDefault: true });
+/** What they say, they say of runs that did not end well. */
+const BY_DEFAULT_LATE = { isByDefault: true, onlyExplains: true };
+
+provideDetector("closed", (options) => new ClosedDetector(options), BY_DEFAULT_LATE);
+provideDetector("deadlock", (options) => new DeadlockDetector(options), BY_DEFAULT_LATE);
+provideDetector("leak", (options) => new LeakDetector(options), BY_DEFAULT_LATE);
+provideDetector("livelock", (options) => new LivelockDetector(options), BY_DEFAULT_LATE);
+provideDetector("lock-held", (options) => new LockHeldDetector(options), { isAdvice: true });
 provideDetector("lock-order", (options) => new LockOrderDetector(options));
 provideDetector("race", (options) => new RaceDetector(options), { isByDefault: true });
 provideDetector("starvation", (options) => new StarvationDetector(options));
@@ -26,6 +31,7 @@ export {
   type LeaksSinceOptions,
 } from "./leaksince.js";
 export { LivelockDetector } from "./livelock.js";
+export { LockHeldDetector } from "./lockheld.js";
 export { LockOrderDetector } from "./lockorder.js";
 export { type Omission, Ordering } from "./ordering.js";
 export { RaceDetector } from "./race.js";

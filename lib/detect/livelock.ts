@@ -34,6 +34,8 @@ import { topOf } from "./words.js";
 
 /** Steps without a change before anybody is suspected. */
 const QUIET_STEPS = 1_000;
+/** It listens to the last steps that a run may take, so that one which ends before costs next to nothing. */
+const HEARD_STEPS = 4 * QUIET_STEPS;
 /** Times that a goroutine must have tried in vain. */
 const FEWEST_TRIES = 20;
 /** Values of an object, and objects of a reader, that are told apart: more of them are a change. */
@@ -99,20 +101,23 @@ export class LivelockDetector extends Detector {
   }
 
   override done(g: G, kind: OpKind, object: Operable, arg: unknown, value: unknown): void {
+    if (isEarly(g)) return;
     this.#note(g, kind, object, this.#stepOf(g, kind, object, arg, value));
   }
 
   override wake(g: G): void {
-    if (g.kind === null || g.object === null) return;
+    if (isEarly(g) || g.kind === null || g.object === null) return;
     const isWait = LOCKS.has(edgeOf(g.kind, g.object)) || isPause(g.kind);
     this.#note(g, g.kind, g.object, !isWait ? "change" : g.value === false ? "try" : "nothing");
   }
 
   /** A plain call that got nothing, unless `called` takes it back. */
   override looked(g: G): void {
+    if (isEarly(g)) return;
     this.#spinOf(g).tries++;
   }
   override called(g: G, kind: OpKind, object: Operable): void {
+    if (isEarly(g)) return;
     const spin = this.#spinOf(g);
     spin.tries = Math.max(0, spin.tries - 1);
     spin.op = kind.name;
@@ -236,6 +241,10 @@ export class LivelockDetector extends Detector {
     this.#lastChange = g.rt.steps;
     if (this.#spins.size > 0) this.#spins = new Map();
   }
+}
+
+function isEarly({ rt }: G): boolean {
+  return rt.config.maxSteps - rt.steps > HEARD_STEPS;
 }
 
 function isPause({ name }: OpKind): boolean {

@@ -64,6 +64,9 @@ function frameLines(stack: readonly Position[], name: string): string[] {
 
 /** What would have ordered two accesses, as one sentence. */
 export function adviceFor(now: AccessData, before: AccessData): string {
+  if (isAtomic(now) !== isAtomic(before)) {
+    return "One access is atomic and the other is plain, and an atomic one keeps no plain one away: make both atomic, or hold one Mutex in both places.";
+  }
   const common = now.locks.map(plain).filter((lock) => before.locks.map(plain).includes(lock));
   const [shared] = common;
   if (shared !== undefined) {
@@ -84,6 +87,10 @@ export function adviceFor(now: AccessData, before: AccessData): string {
     return "The go statement orders only what comes before it: hold one Mutex in both places, or hand the value over through a channel.";
   }
   return "Nothing orders them: hold one Mutex in both places, or hand the value over through a channel.";
+}
+
+function isAtomic({ op }: AccessData): boolean {
+  return op?.startsWith("atomic") === true;
 }
 
 function plain(lock: string): string {

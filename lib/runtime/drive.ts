@@ -4,6 +4,7 @@
 // drive() returns when the run is over, or when only the host can go on (a promise, the real clock's next timer).
 
 import { InterruptError, throwIfInterrupted } from "../op/index.js";
+import { copied } from "./copied.js";
 import { current } from "./current.js";
 import { DivergedError, FatalError, MisuseError, OutOfStepsError } from "./errors.js";
 import { DONE, type G, Phase, READY, Status, UNBEGUN, WAIT } from "./g.js";
@@ -172,7 +173,8 @@ function bareYield(g: G, value: unknown): never {
 function threw(g: G, error: unknown): void {
   const { rt } = g;
   if (error instanceof InterruptError) throw error;
-  if (error instanceof MisuseError) rt.stop({ why: "misuse", error, g });
+  const misuse = error instanceof MisuseError ? error : copied(g, error);
+  if (misuse !== null) rt.stop({ why: "misuse", error: misuse, g });
   else if (error instanceof FatalError) rt.stop({ why: "fatal", error, g });
   else rt.stop({ why: "panic", error, g });
 }

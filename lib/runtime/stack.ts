@@ -44,6 +44,15 @@ export function parseStack(stack: string): Position[] {
   return positions;
 }
 
+/** The innermost frame of a stack, as V8 writes it (`Mutex.lock`), if that is a function of this library. */
+export function ownTop(stack: string): string | undefined {
+  const row = stack.split("\n").find((line) => FRAME.test(line));
+  const m = row === undefined ? null : FRAME.exec(row);
+  if (m === null) return undefined;
+  const file = (m[2] as string).startsWith("file://") ? fileURLToPath(m[2] as string) : (m[2] as string);
+  return OWN.some((folder) => file.startsWith(folder)) ? cleanName(m[1] ?? "") : undefined;
+}
+
 /** Where a program stood, not yet read. */
 export type StackMark = Readonly<Pick<Error, "stack">>;
 
