@@ -153,6 +153,13 @@ export class Chan<T> implements Shared {
     for (const value of values) this.send(value);
   }
 
+  /** Like `sendMany` without blocking the thread. When it is aborted, the first values may have been sent. */
+  async sendManyAsync(values: Iterable<T>, options: Pick<WaitOptions, "signal"> = {}): Promise<void> {
+    for (const value of values) {
+      if (!this.trySend(value)) await this.sendAsync(value, { signal: options.signal });
+    }
+  }
+
   /**
    * Receives what is there, at most `most` values; sleeps while the channel is empty. `[]`: closed and empty. Refused on the
    * main thread.

@@ -225,6 +225,21 @@ describe("Chan in batches", () => {
     expect(() => chan.recvMany(0)).toThrow("Chan.recvMany: expected `most` to be an integer from 1");
   });
 
+  test("Chan: sendManyAsync sends all while the event loop receives, and stops when aborted", async () => {
+    const chan = new Chan<number>({ capacityItems: 2 });
+    const sending = chan.sendManyAsync([1, 2, 3, 4, 5]);
+    const got = [await chan.recvManyAsync(2), await chan.recvManyAsync(2)].flat();
+    while (got.length < 5) got.push(...(await chan.recvManyAsync(2)));
+    await sending;
+    expect(got).toEqual([1, 2, 3, 4, 5]);
+    const controller = new AbortController();
+    const stopped = chan.sendManyAsync([1, 2, 3], { signal: controller.signal });
+    await turns();
+    controller.abort(new Error("enough"));
+    await expect(stopped).rejects.toThrow("enough");
+    expect(chan.length).toBe(2);
+  });
+
   test("Chan: for await receives until the end", async () => {
     const chan = new Chan<number | undefined>({ capacityItems: 8 });
     for (const value of [1, undefined, 3]) chan.trySend(value);
