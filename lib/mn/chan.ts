@@ -1,10 +1,7 @@
 // Chan: a channel between goroutines on whatever threads.
 //
 // Invariants:
-//  I1. Waiting receivers imply an empty buffer and no waiting senders; waiting senders imply a full buffer.
-//  I2. A value lies in one cell: the sender's own until it is sent, the buffer's, the receiver's. Cells are touched under the
-//      channel's lock, or by the goroutine whose waiter is in no queue.
-//  I3. What has to wait for a lock word waits for tens of nanoseconds; a value becomes bytes before the lock is taken, and a
+//  I1. What has to wait for a lock word waits for tens of nanoseconds; a value becomes bytes before the lock is taken, and a
 //      value again after it was given back.
 //
 // Source: Go src/runtime/chan.go (chansend, chanrecv, closechan).
@@ -12,8 +9,8 @@
 import type { Go, Op, Step } from "../op/index.js";
 import { ChannelError } from "../threads/index.js";
 import { type Goroutine, type Resumption, STEP } from "./goroutine.js";
-import { classOf } from "./heap.js";
-import { C, CELL_WORDS, G, KIND, Kind, W } from "./layout.js";
+import { offer, take } from "./hchan.js";
+import { C, G, W } from "./layout.js";
 import type { Scheduler } from "./scheduler.js";
 import { dequeue, enqueue } from "./waiters.js";
 import { lockWord, unlockWord } from "./words.js";
@@ -65,16 +62,6 @@ const RECEIVED_OK: Resumption = {
   },
 };
 
-/** Makes a channel in the run's memory; returns its address. */
-export function newChan(s: Scheduler, capacityItems: number): number {
-  const { i32 } = s;
-  const c = s.heap.take(classOf((C.CELLS + capacityItems * CELL_WORDS) * 4));
-  i32.fill(0, c, c + C.CELLS);
-  i32[c + C.CAPACITY] = capacityItems;
-  i32[c + KIND] = Kind.CHAN;
-  return c;
-}
-
 /**
  * A channel of values between goroutines; unbuffered when its capacity is 0. Made with `t.chan(capacity)`.
  *
@@ -125,7 +112,7 @@ export class Chan<T> {
     const cell = g.address + G.WAITER + W.CELL;
     s.values.put(cell, value, g.body);
     lockWord(s.i32, this.address);
-    if (this.offer(cell)) return s.done(g, "send", this.address, undefined) as Op<void>;
+    if (offer(s, this.address, cell)) return s.done(g, "send", this.address, undefined) as Op<void>;
     this.#enroll(g, C.SENDERS);
     unlockWord(s.i32, this.address);
     return s.park(g, "send", "chan send", this.address, SENT) as unknown as Op<void>;
@@ -137,7 +124,7 @@ export class Chan<T> {
     const g = s.enter("Chan.recv");
     const cell = g.address + G.WAITER + W.CELL;
     lockWord(s.i32, this.address);
-    const got = this.take(cell);
+    const got = take(s, this.address, cell);
     if (got >= 0) {
       const value = got === 1 ? s.values.get(cell) : undefined;
       return s.done(g, "recv", this.address, value) as Op<T | undefined>;
@@ -153,7 +140,7 @@ export class Chan<T> {
     const g = s.enter("Chan.recvOk");
     const cell = g.address + G.WAITER + W.CELL;
     lockWord(s.i32, this.address);
-    const got = this.take(cell);
+    const got = take(s, this.address, cell);
     if (got >= 0) {
       const value = { value: got === 1 ? s.values.get(cell) : undefined, ok: got === 1 };
       return s.done(g, "recv", this.address, value) as Op<Received<T>>;
@@ -170,7 +157,7 @@ export class Chan<T> {
     const cell = g.address + G.WAITER + W.CELL;
     s.values.put(cell, value, g.body);
     lockWord(s.i32, this.address);
-    if (this.offer(cell)) return true;
+    if (offer(s, this.address, cell)) return true;
     unlockWord(s.i32, this.address);
     s.values.drop(cell);
     return false;
@@ -182,7 +169,7 @@ export class Chan<T> {
     const g = s.enter("Chan.tryRecv");
     const cell = g.address + G.WAITER + W.CELL;
     lockWord(s.i32, this.address);
-    const got = this.take(cell);
+    const got = take(s, this.address, cell);
     if (got < 0) unlockWord(s.i32, this.address);
     return got === 1 ? (s.values.get(cell) as T) : undefined;
   }
@@ -230,92 +217,11 @@ export class Chan<T> {
     return { chan: this as unknown as Chan<never>, isSend: true, value };
   }
 
-  /** A timer sends `value`, if there is room: for `after`. */
-  fire(value: number): void {
-    const s = this.#s;
-    const { i32, values } = s;
-    const c = this.address;
-    lockWord(i32, c);
-    const count = i32[c + C.COUNT] as number;
-    const isOpen = i32[c + C.CLOSED] === 0;
-    const waiter = isOpen ? dequeue(i32, c + C.RECEIVERS) : 0;
-    if (waiter !== 0) {
-      values.put(waiter + W.CELL, value);
-      i32[waiter + W.OK] = 1;
-    } else if (isOpen && count < (i32[c + C.CAPACITY] as number)) {
-      values.put(this.#cellAt((i32[c + C.HEAD] as number) + count), value);
-      i32[c + C.COUNT] = count + 1;
-    }
-    unlockWord(i32, c);
-    if (waiter !== 0) s.wakeWaiter(waiter);
-  }
-
   #enroll(g: Goroutine, queue: number): void {
     const { i32 } = this.#s;
     const waiter = g.address + G.WAITER;
     i32[waiter + W.G] = g.address;
     i32[waiter + W.CASE] = -1;
     enqueue(i32, this.address + queue, waiter);
-  }
-
-  /**
-   * Under the lock, which it gives back when it returns true: the value in `cell` has gone to a receiver or into the buffer. For
-   * operations of this room.
-   */
-  offer(cell: number): boolean {
-    const s = this.#s;
-    const { i32, values } = s;
-    const c = this.address;
-    if (i32[c + C.CLOSED] !== 0) {
-      unlockWord(i32, c);
-      values.drop(cell);
-      throw new ChannelError("send on closed channel");
-    }
-    const waiter = dequeue(i32, c + C.RECEIVERS);
-    if (waiter !== 0) {
-      values.move(cell, waiter + W.CELL);
-      i32[waiter + W.OK] = 1;
-      unlockWord(i32, c);
-      s.wakeWaiter(waiter);
-      return true;
-    }
-    const count = i32[c + C.COUNT] as number;
-    const capacity = i32[c + C.CAPACITY] as number;
-    if (count === capacity) return false;
-    values.move(cell, this.#cellAt((i32[c + C.HEAD] as number) + count));
-    i32[c + C.COUNT] = count + 1;
-    unlockWord(i32, c);
-    return true;
-  }
-
-  /** Under the lock, which it gives back unless it returns -1: 1, a value is in `cell`; 0, closed and empty; -1, it has to wait. */
-  take(cell: number): number {
-    const s = this.#s;
-    const { i32, values } = s;
-    const c = this.address;
-    const count = i32[c + C.COUNT] as number;
-    const waiter = dequeue(i32, c + C.SENDERS);
-    if (count > 0) {
-      const head = i32[c + C.HEAD] as number;
-      values.move(this.#cellAt(head), cell);
-      i32[c + C.HEAD] = head + 1 === i32[c + C.CAPACITY] ? 0 : head + 1;
-      if (waiter === 0) i32[c + C.COUNT] = count - 1;
-      else values.move(waiter + W.CELL, this.#cellAt(head + count)); // I1: the buffer was full
-    } else if (waiter !== 0) values.move(waiter + W.CELL, cell);
-    else {
-      const isClosed = i32[c + C.CLOSED] !== 0;
-      if (isClosed) unlockWord(i32, c);
-      return isClosed ? 0 : -1;
-    }
-    if (waiter !== 0) i32[waiter + W.OK] = 1;
-    unlockWord(i32, c);
-    if (waiter !== 0) s.wakeWaiter(waiter);
-    return 1;
-  }
-
-  #cellAt(position: number): number {
-    const c = this.address;
-    const capacity = this.#s.i32[c + C.CAPACITY] as number;
-    return c + C.CELLS + (position < capacity ? position : position - capacity) * CELL_WORDS;
   }
 }

@@ -4,10 +4,11 @@ import type { Go } from "../op/index.js";
 import type { Thread } from "../threads/index.js";
 import type { Callable } from "./functions.js";
 import { givenIn } from "./given.js";
-import { type Goroutine, Phase } from "./goroutine.js";
+import { Phase } from "./goroutine.js";
 import { Ended, G, S } from "./layout.js";
 import { machineOf, objectsOf } from "./machine.js";
 import { Scheduler } from "./scheduler.js";
+import { type Notes, Recorder } from "./trace.js";
 import { addTo } from "./waitgroup.js";
 import { endRun, Words } from "./words.js";
 
@@ -39,6 +40,7 @@ export interface Left {
 export interface Leavings {
   readonly id: number;
   readonly left: readonly Left[];
+  readonly notes: Notes | undefined;
 }
 
 type Main = (face: unknown, ...args: readonly unknown[]) => Go<unknown>;
@@ -50,9 +52,12 @@ export function runM(t: Thread, job: RunJob, main: Main, args: readonly unknown[
   try {
     s.run(isMain ? { body: main, gen: () => main(s.face, ...args) } : undefined);
   } catch (error) {
+    if (s.current !== null) s.witness?.failed(s.current, error);
     if (endRun(s.words, Ended.PANIC)) throw error;
   }
-  return { id: s.id, left: leftOf(s) };
+  const { witness } = s;
+  const notes = witness instanceof Recorder ? { events: witness.events, turns: witness.turns } : undefined;
+  return { id: s.id, left: leftOf(s), notes };
 }
 
 function prepare(t: Thread, job: RunJob, main: Main, args: readonly unknown[]): Scheduler {
@@ -66,19 +71,19 @@ function prepare(t: Thread, job: RunJob, main: Main, args: readonly unknown[]): 
   const functions = given.filter((one) => typeof one === "function") as Callable[];
   functions.forEach((fn, i) => void s.functions.know(fn, job.texts[i] as number));
   s.face = machineOf(s, t.threads, job.startNs);
-  s.onExit = (g, value) => exited(s, g, value, job);
+  if (job.hasTrace) s.witness = new Recorder(s, job.startNs);
+  s.onExit = (address, value) => exited(s, address, value, job);
   return s;
 }
 
-function exited(s: Scheduler, g: Goroutine, value: unknown, job: RunJob): void {
-  const group = s.i32[g.address + G.GROUP] as number;
+function exited(s: Scheduler, address: number, value: unknown, job: RunJob): void {
+  const group = s.i32[address + G.GROUP] as number;
   if (group !== 0) addTo(s, group, -1);
-  if (g.id === 1 && job.hasMain) {
-    const cell = s.heap.take(0);
-    s.values.put(cell, value, g.body);
-    Atomics.store(s.i32, S.RESULT, cell); // ORDER: before the end
-    endRun(s.words, Ended.RETURNED);
-  }
+  if (!job.hasMain || s.i32[address + G.ID] !== 1) return;
+  const cell = s.heap.take(0);
+  s.values.put(cell, value, s.current?.body);
+  Atomics.store(s.i32, S.RESULT, cell); // ORDER: before the end
+  endRun(s.words, Ended.RETURNED);
 }
 
 function leftOf(s: Scheduler): Left[] {

@@ -82,6 +82,7 @@ export class Goroutine {
       this.phase = Phase.PARKED;
       return PENDING;
     }
+    this.scheduler.witness?.woken(this);
     RESULT.value = this.value;
     this.value = undefined;
     return RESULT;

@@ -121,13 +121,13 @@ export const G = {
   ID: 3,
   PARENT: 4,
   BODY: 5,
-  /** How many arguments, or -1: they are one array. */
+  /** How many arguments, or -1: they are one array. Of a task that has ended: 1 if it threw. */
   ARGS: 6,
   /** Set by the first case of its select that happens. */
   SELECTED: 7,
   /** The wait group that it counts for, or 0. */
   GROUP: 8,
-  /** The number of the host's task that it is, or 0. */
+  /** The number of the host's task that it is: a goroutine's, or minus a plain function's; 0: none. */
   TASK: 9,
   WOKEN_BY: 10,
   /** The waiter through which it was woken. */
@@ -136,6 +136,8 @@ export const G = {
   /** Three cells: the arguments before it starts; the first one is its waiter's cell. */
   CELLS: 20,
 } as const;
+/** The heap's class of a goroutine. */
+export const G_CLASS = 1;
 /** Arguments that fit into the record. */
 export const INLINE_ARGS = 3;
 

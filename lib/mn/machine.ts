@@ -2,9 +2,10 @@
 
 import type { Go, Op, Step } from "../op/index.js";
 import type { ThreadsLibrary } from "../threads/index.js";
-import { Chan, newChan } from "./chan.js";
+import { Chan } from "./chan.js";
 import { monotonicNs } from "./clock.js";
 import { HAS_VALUE, STEP } from "./goroutine.js";
+import { fire, newChan } from "./hchan.js";
 import { classOf } from "./heap.js";
 import { KIND, Kind, LINE_WORDS, S } from "./layout.js";
 import { Mutex, newMutex } from "./mutex.js";
@@ -121,7 +122,7 @@ function after(s: Scheduler, ms: number): Chan<number> {
   s.enter("after");
   const chan = new Chan<number>(s, newChan(s, 1));
   const sinceMs = performance.now();
-  s.timers.add(sinceMs + ms, () => chan.fire(performance.now() - sinceMs));
+  s.timers.add(sinceMs + ms, () => fire(s, chan.address, performance.now() - sinceMs));
   return chan;
 }
 

@@ -2,7 +2,7 @@
 
 import type { GoroutineData } from "../event/index.js";
 import { DeadlockError, formatDump, MisuseError, parseStack } from "../runtime/index.js";
-import { mapThreadStack } from "../threads/index.js";
+import { mapThreadStack, TeamError } from "../threads/index.js";
 import type { Leavings } from "./entry.js";
 import { Functions } from "./functions.js";
 import { Heap, RunMemoryError } from "./heap.js";
@@ -16,7 +16,7 @@ export type Outcome =
   | { readonly kind: "error"; readonly error: unknown };
 
 /** Objects of a run that is over lead nowhere. */
-const NO_OBJECTS = { isOne: (_: object): _ is never => false, at: () => ({ address: 0 }) };
+export const NO_OBJECTS = { isOne: (_: object): _ is never => false, at: () => ({ address: 0 }) };
 
 /** Reads how `program` ended. `stopped` is why the host stopped it, if it did. */
 export function outcomeOf(
@@ -59,17 +59,21 @@ function deadlock(leavings: readonly Leavings[]): DeadlockError {
 
 /** What a thread threw, without the frames of this room. */
 function tell(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return thrown;
+  if (!(thrown instanceof Error)) return thrown ?? new TeamError("runThreads: the run had to stop");
   const error = sameClass(thrown);
-  error.stack = (thrown.stack ?? "")
-    .split("\n")
-    .filter(
-      (row) => !/[/\\]lib[/\\]mn[/\\]\w+\.[jt]s/.test(row) && !row.includes(`hb-thread-${bodyNumber()}.js`),
-    )
-    .map((row) => row.replace(/^(\s+at .*)\.next \(/, "$1 ("))
-    .join("\n")
-    .replaceAll(/(\n\s+at [^\n]*)\.next \(<anonymous>\)/g, "");
+  error.stack = withoutOurs(thrown.stack ?? "");
   return error;
+}
+
+/** A stack without the frames of this room. */
+export function withoutOurs(stack: string): string {
+  const ours = new RegExp(
+    `[/\\\\]lib[/\\\\]mn[/\\\\]\\w+\\.[jt]s|hb-thread-${bodyNumber()}\\.js|\\(<anonymous>\\)$`,
+  );
+  return stack
+    .split("\n")
+    .filter((row) => !/^\s+at /.test(row) || !ours.test(row))
+    .join("\n");
 }
 
 function sameClass(error: Error): Error {

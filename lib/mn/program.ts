@@ -109,7 +109,7 @@ export class Program {
 
   #left(leavings: readonly Leavings[], failure: { readonly error: unknown } | undefined): void {
     this.#leavings.push(...leavings);
-    if (failure !== undefined && !this.#abort.signal.aborted) this.#failure ??= failure;
+    if (failure !== undefined && failure.error !== this.#abort.signal.reason) this.#failure ??= failure;
     this.stop(); // a thread that died ends the run; else it has ended already
     if (--this.#running > 0) {
       this.#hurry();
@@ -130,12 +130,16 @@ export class Program {
     while (this.how === Ended.NO) {
       const bell = Atomics.load(i32, S.BELL); // ORDER: before the look
       Atomics.store(i32, S.HOST_AWAKE, 0); // ORDER: before the look; pairs with the exchange in ringHost
-      if (this.#look()) continue;
+      if (this.#look()) {
+        await new Promise(setImmediate); // what was resolved goes on before the next look
+        continue;
+      }
       // ORDER: acquire; pairs with the addition in ringHost.
       await (Atomics as unknown as AtomicsWithWaitAsync).waitAsync(i32, S.BELL, bell).value;
     }
     this.onBell();
-    if (this.#running > 0) this.#hurry();
+    // Who panics tells its team, which then ends itself; ending it first would lose the error.
+    if (this.#running > 0 && this.how !== Ended.PANIC) this.#hurry();
   }
 
   /** True when there was something to do. */

@@ -14,17 +14,20 @@
 // preemption inside a goroutine, but an operation gives way after READY_MOST that did not have to wait.
 
 import type { Go } from "../op/index.js";
-import { dequePop, dequePush, dequeSteal } from "./deque.js";
+import { argsAt, begin, compute, returnTask } from "./begin.js";
+import { dequePop, dequeSteal } from "./deque.js";
 import { Fifo } from "./fifo.js";
 import { type Callable, Functions } from "./functions.js";
-import { globalPush } from "./globalqueue.js";
-import { Goroutine, HAS_VALUE, misuse, Phase, Ready, type Resumption, retire } from "./goroutine.js";
+import { type Goroutine, HAS_VALUE, misuse, Phase, Ready, type Resumption } from "./goroutine.js";
 import { Heap } from "./heap.js";
-import { CELL_WORDS, G, INLINE_ARGS, M, RING, S, W } from "./layout.js";
+import { pushInbox, takeInbox } from "./inbox.js";
+import { G, G_CLASS, M, S, W } from "./layout.js";
+import { Residents } from "./residents.js";
 import { OVER, OWN, Search } from "./search.js";
+import { Spawner } from "./spawner.js";
 import { Timers } from "./timers.js";
 import { type Objects, Values } from "./values.js";
-import { wakeM, wakeOne } from "./wake.js";
+import { wakeM } from "./wake.js";
 import { Note, type Words } from "./words.js";
 
 const FAIR_TICKS = 61;
@@ -32,22 +35,19 @@ const FAIR_TICKS = 61;
 const MOST_IN_A_ROW = 512;
 /** Operations without a wait in one turn. */
 const READY_MOST = 10_000;
-const GOID_BATCH = 16;
-/** A goroutine's block: 128 bytes. */
-const G_CLASS = 1;
 
 /** Who hears what happens: the trace. */
 export interface Witness {
-  spawned(id: number, body: Callable): void;
-  started(g: Goroutine): void;
+  spawned(id: number): void;
+  started(g: Goroutine, isStolen: boolean): void;
   done(g: Goroutine, op: string, object: number): void;
   parked(g: Goroutine): void;
-  woken(g: Goroutine, by: number): void;
+  woken(g: Goroutine): void;
   exited(g: Goroutine): void;
+  failed(g: Goroutine, thrown: unknown): void;
+  /** The P takes up a goroutine; 0: it has none. */
+  turn(proc: number, g: number): void;
 }
-
-type Args = unknown[];
-type Body = (face: unknown, ...args: Args) => Go<unknown>;
 
 /** One thread of a run. */
 export class Scheduler {
@@ -64,26 +64,27 @@ export class Scheduler {
   witness: Witness | null = null;
   /** The first parameter of every body. */
   face: unknown = null;
-  /** Called when a goroutine has returned. */
-  onExit: (g: Goroutine, value: unknown) => void = () => {};
+  /** Called when a goroutine has returned, or a plain task. */
+  onExit: (address: number, value: unknown) => void = () => {};
   readonly #m: number;
-  readonly #locals: (Goroutine | null)[] = [];
-  readonly #freeLocals: number[] = [];
-  readonly #spare: Goroutine[] = [];
+  readonly #residents: Residents;
+  readonly #spawner: Spawner;
   readonly #queue = new Fifo<Goroutine>();
   readonly #ready = new Ready();
   #next: Goroutine | null = null;
   #inARow = 0;
   #readyLeft = READY_MOST;
   #tick = 0;
-  #goid = 0;
-  #goidEnd = 0;
+  /** The goroutine that is about to start was taken from another P. */
+  #isStolen = false;
 
   constructor(words: Words, id: number, objects: Objects, given: readonly object[]) {
     this.words = words;
     this.i32 = words.i32;
     this.id = id;
     this.#m = words.m(id);
+    this.#residents = new Residents(this);
+    this.#spawner = new Spawner(this);
     this.heap = new Heap(words);
     this.functions = new Functions(words, this.heap);
     this.values = new Values(words, this.heap, this.functions, objects, given);
@@ -92,20 +93,22 @@ export class Scheduler {
 
   /** The goroutines of this thread that have started and not ended. */
   get goroutines(): Goroutine[] {
-    return this.#locals.filter((g) => g !== null);
+    return this.#residents.all();
   }
 
   /** Runs goroutines until the run ends; throws what a goroutine throws. `main` begins the program here. */
   run(main?: { readonly body: Callable; readonly gen: () => Go<unknown> }): void {
     if (!this.search.obtainP()) return;
     if (main !== undefined) {
-      const g = this.#adopt(this.heap.take(G_CLASS), main.body, 1, 0);
+      const g = this.#residents.adopt(this.heap.take(G_CLASS), main.body, 1, 0);
+      this.i32[g.address + G.ID] = 1;
       this.i32[g.address + G.GROUP] = 0;
       this.i32[g.address + G.TASK] = 0;
       g.gen = main.gen();
       this.#next = g;
     }
     for (let g = this.#findRunnable(); g !== null; g = this.#findRunnable()) this.#execute(g);
+    this.#publishFigures();
   }
 
   // Choosing.
@@ -153,7 +156,9 @@ export class Scheduler {
 
   #search(): number {
     this.#publishFigures();
+    this.witness?.turn(this.search.proc, 0);
     const found = this.search.find();
+    this.#isStolen = this.search.hasStolen;
     if (found !== OVER) this.search.found();
     if (found === OWN && this.timers.length > 0) this.timers.fireDue(performance.now());
     return found;
@@ -163,35 +168,16 @@ export class Scheduler {
 
   /** Makes a goroutine begin; null when it was a task that has run already. */
   #start(address: number): Goroutine | null {
-    const { i32, values } = this;
-    const body = this.functions.at(i32[address + G.BODY] as number) as unknown as Body;
-    const count = i32[address + G.ARGS] as number;
-    const cells = address + G.CELLS;
-    let args: Args;
-    if (count < 0) args = values.get(cells) as Args;
-    else {
-      args = new Array<unknown>(count);
-      for (let i = 0; i < count; i++) args[i] = values.get(cells + i * CELL_WORDS);
-    }
-    const g = this.#adopt(address, body, i32[address + G.ID] as number, i32[address + G.PARENT] as number);
+    const { i32 } = this;
+    const body = this.functions.at(i32[address + G.BODY] as number);
+    const args = argsAt(this, address);
     i32[this.#m + M.STARTED] = (i32[this.#m + M.STARTED] as number) + 1;
-    this.witness?.started(g);
+    if ((i32[address + G.TASK] as number) < 0) return compute(this, address, body, args);
+    const id = i32[address + G.ID] as number;
+    const g = this.#residents.adopt(address, body, id, i32[address + G.PARENT] as number);
+    this.witness?.started(g, this.#isStolen);
+    this.#isStolen = false;
     g.gen = begin(body, this.face, args);
-    return g;
-  }
-
-  /** From here on the goroutine belongs to this thread. */
-  #adopt(address: number, body: Callable, id: number, parent: number): Goroutine {
-    const g = this.#spare.pop() ?? new Goroutine(this);
-    const local = this.#freeLocals.pop() ?? this.#locals.length;
-    this.#locals[local] = g;
-    g.address = address;
-    g.local = local;
-    g.body = body;
-    g.id = id;
-    g.parent = parent;
-    this.i32[address + G.M] = this.id;
-    this.i32[address + G.LOCAL] = local;
     return g;
   }
 
@@ -199,7 +185,9 @@ export class Scheduler {
     this.current = g;
     this.#readyLeft = READY_MOST;
     this.i32[this.#m + M.RUNNING] = g.id;
-    const step = g.gen.next();
+    this.witness?.turn(this.search.proc, g.id);
+    const step = this.#step(g);
+    if (step === null) return;
     if (this.#ready.armed !== null || g.phase === Phase.ARMED) this.#forgotten(g);
     if (step.done === true) this.#exit(g, step.value);
     else if (g.phase !== Phase.PARKED)
@@ -208,67 +196,34 @@ export class Scheduler {
     this.current = null;
   }
 
+  /** One step of a goroutine; null when it was a task and has thrown. */
+  #step(g: Goroutine): IteratorResult<unknown, unknown> | null {
+    try {
+      return g.gen.next();
+    } catch (error) {
+      if (this.i32[g.address + G.TASK] === 0) throw error;
+      returnTask(this, g.address, error, true);
+      this.#residents.forget(g);
+      this.current = null;
+      return null;
+    }
+  }
+
   #exit(g: Goroutine, value: unknown): void {
     this.witness?.exited(g);
-    this.onExit(g, value);
-    this.heap.give(g.address, G_CLASS);
-    this.#locals[g.local] = null;
-    this.#freeLocals.push(g.local);
-    retire(g);
-    this.#spare.push(g);
+    if (this.i32[g.address + G.TASK] !== 0) returnTask(this, g.address, value, false);
+    else {
+      this.onExit(g.address, value);
+      this.heap.give(g.address, G_CLASS);
+    }
+    this.#residents.forget(g);
   }
 
   // What operations use.
 
   /** Makes a goroutine that anybody may start. `group`: the address of a wait group that it counts for, or 0. */
   spawn(body: Callable, args: readonly unknown[], group: number): void {
-    const { i32, current } = this;
-    const within = current?.body;
-    const bodyAddress = this.functions.addressOf(body, within);
-    const g = this.heap.take(G_CLASS);
-    try {
-      this.#putArgs(g, args, within);
-    } catch (error) {
-      this.heap.give(g, G_CLASS);
-      throw error;
-    }
-    const id = this.#nextGoid();
-    i32[g + G.M] = -1;
-    i32[g + G.BODY] = bodyAddress;
-    i32[g + G.ID] = id;
-    i32[g + G.PARENT] = current === null ? 0 : current.id;
-    i32[g + G.GROUP] = group;
-    i32[g + G.TASK] = 0;
-    this.witness?.spawned(id, body);
-    if (!dequePush(i32, this.search.p, g)) this.#overflow(g);
-    // ORDER: after the push; pairs with the or in Search's sleep (wake.ts, I1).
-    if (Atomics.load(i32, S.IDLE_PS) !== 0) wakeOne(this.words);
-  }
-
-  #putArgs(g: number, args: readonly unknown[], within: Callable | undefined): void {
-    const isInline = args.length <= INLINE_ARGS;
-    this.i32[g + G.ARGS] = isInline ? args.length : -1;
-    if (!isInline) this.values.put(g + G.CELLS, args, within);
-    else for (let i = 0; i < args.length; i++) this.values.put(g + G.CELLS + i * CELL_WORDS, args[i], within);
-  }
-
-  /** The older half goes to the global queue, and `g` after it. Go: runqputslow */
-  #overflow(g: number): void {
-    const batch: number[] = [];
-    for (let i = 0; i < RING / 2; i++) {
-      const old = dequeSteal(this.i32, this.search.p);
-      if (old !== 0) batch.push(old);
-    }
-    batch.push(g);
-    globalPush(this.i32, batch);
-  }
-
-  #nextGoid(): number {
-    if (this.#goid === this.#goidEnd) {
-      this.#goid = Atomics.add(this.i32, S.GOIDS, GOID_BATCH); // ORDER: none needed; numbers only have to differ
-      this.#goidEnd = this.#goid + GOID_BATCH;
-    }
-    return this.#goid++;
+    this.#spawner.spawn(body, args, group);
   }
 
   /** Begins an operation; returns who asks. */
@@ -326,7 +281,7 @@ export class Scheduler {
     i32[address + G.WOKEN_BY] = current === null ? 0 : current.id;
     const owner = i32[address + G.M] as number;
     if (owner !== this.id) this.#send(owner, address);
-    else this.wakeOwn(this.#locals[i32[address + G.LOCAL] as number] as Goroutine);
+    else this.wakeOwn(this.#residents.at(i32[address + G.LOCAL] as number));
   }
 
   /** What was made runnable last runs first. Go: runqput with next = true */
@@ -337,13 +292,7 @@ export class Scheduler {
 
   #send(owner: number, address: number): void {
     const { i32 } = this;
-    const inbox = this.words.m(owner) + M.INBOX;
-    for (;;) {
-      const first = Atomics.load(i32, inbox);
-      i32[address + G.NEXT] = first;
-      // ORDER: release; pairs with the exchange in #drainInbox. Only heads are swapped in, so no ABA.
-      if (Atomics.compareExchange(i32, inbox, first, address) === first) break;
-    }
+    pushInbox(this.words, owner, address);
     i32[this.#m + M.WAKES] = (i32[this.#m + M.WAKES] as number) + 1;
     // ORDER: after the push; pairs with the or in Search's sleep (wake.ts, I1).
     if ((Atomics.load(i32, S.IDLE_MS) & (1 << owner)) !== 0) wakeM(this.words, owner, Note.WAKE);
@@ -352,31 +301,7 @@ export class Scheduler {
   /** Moves what others made runnable into the queue, the first that came first. */
   #drainInbox(): void {
     const { i32 } = this;
-    let newest = Atomics.exchange(i32, this.#m + M.INBOX, 0); // ORDER: acquire; pairs with #send
-    let oldest = 0;
-    while (newest !== 0) {
-      const older = i32[newest + G.NEXT] as number;
-      i32[newest + G.NEXT] = oldest;
-      oldest = newest;
-      newest = older;
-    }
-    for (; oldest !== 0; oldest = i32[oldest + G.NEXT] as number)
-      this.#queue.push(this.#locals[i32[oldest + G.LOCAL] as number] as Goroutine);
-  }
-}
-
-/** Makes the generator of a body; the usual counts of arguments without a spread. */
-function begin(body: Body, face: unknown, args: Args): Go<unknown> {
-  switch (args.length) {
-    case 0:
-      return body(face);
-    case 1:
-      return body(face, args[0]);
-    case 2:
-      return body(face, args[0], args[1]);
-    case 3:
-      return body(face, args[0], args[1], args[2]);
-    default:
-      return body(face, ...args);
+    for (let at = takeInbox(this.words, this.id); at !== 0; at = i32[at + G.NEXT] as number)
+      this.#queue.push(this.#residents.at(i32[at + G.LOCAL] as number));
   }
 }

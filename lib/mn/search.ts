@@ -34,6 +34,8 @@ export class Search {
   readonly #taken: number[] = [];
   #random: number;
   #isSpinning = false;
+  /** True when what `find` returned last was stolen. */
+  hasStolen = false;
   /** The number of the P that it holds, or -1. */
   proc = -1;
   /** Where that P lies. */
@@ -176,6 +178,7 @@ export class Search {
       const { length } = this.#taken;
       i32[this.#m + M.STOLEN] = (i32[this.#m + M.STOLEN] as number) + length;
       for (let k = 1; k < length; k++) dequePush(i32, this.p, this.#taken[k] as number);
+      this.hasStolen = length > 0;
       if (length > 0) return this.#first();
     }
     return 0;
@@ -193,6 +196,7 @@ export class Search {
   }
 
   #look(): number {
+    this.hasStolen = false;
     if (this.#hasEnded) return OVER;
     if (this.#hasOwn()) return OWN;
     // A P may come with a deque that is not empty, from a thread that blocks.
@@ -222,7 +226,7 @@ export class Search {
     return false;
   }
 
-  /** Whether anything is in a queue that it could take from; on the way to sleep, the look that I1 asks for. */
+  /** Whether anything is in a queue that it could take from. */
   seesWork(): boolean {
     const i32 = this.#i32;
     if (this.#hasEnded || this.#hasOwn() || globalLength(i32) > 0) return true;
@@ -238,11 +242,21 @@ export class Search {
     const leftMs = Math.min(this.#timers.nextMs - performance.now(), LONGEST_SLEEP_MS);
     const isTimed = this.#timers.length > 0;
     if (isTimed) Atomics.add(i32, S.TIMED, 1); // I5. ORDER: before the bit
-    Atomics.or(i32, S.IDLE_MS, this.#bit); // I1. ORDER: before the look
-    const isWoken = this.seesWork() ? !this.#clearBit() : this.#rest(isTimed, leftMs);
+    this.lieDown();
+    const isWoken = this.lastLook() ? !this.#clearBit() : this.#rest(isTimed, leftMs);
     if (isWoken) this.#woken();
     if (isTimed) Atomics.sub(i32, S.TIMED, 1);
     return !this.#hasEnded && this.obtainP() ? 0 : OVER;
+  }
+
+  /** From here on others wake it. */
+  lieDown(): void {
+    Atomics.or(this.#i32, S.IDLE_MS, this.#bit); // I1. ORDER: before the last look
+  }
+
+  /** I1: work that came before `lieDown` was told to nobody. */
+  lastLook(): boolean {
+    return this.seesWork();
   }
 
   /** True when it was the one who cleared its bit. */

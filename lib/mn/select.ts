@@ -11,6 +11,7 @@ import type { Op } from "../op/index.js";
 import { ChannelError } from "../threads/index.js";
 import type { Chan, RecvCase, SendCase } from "./chan.js";
 import type { Goroutine, Resumption } from "./goroutine.js";
+import { offer, take } from "./hchan.js";
 import { C, G, W } from "./layout.js";
 import type { Scheduler } from "./scheduler.js";
 import { enqueue, leave } from "./waiters.js";
@@ -90,13 +91,13 @@ function tryCase(s: Scheduler, g: Goroutine, { chan, isSend, value, index }: Ope
   if (isSend) {
     values.put(cell, value, g.body);
     lockWord(i32, chan.address);
-    if (chan.offer(cell)) return { index, value: undefined, ok: true };
+    if (offer(s, chan.address, cell)) return { index, value: undefined, ok: true };
     unlockWord(i32, chan.address);
     values.drop(cell);
     return null;
   }
   lockWord(i32, chan.address);
-  const got = chan.take(cell);
+  const got = take(s, chan.address, cell);
   if (got >= 0) return { index, value: got === 1 ? values.get(cell) : undefined, ok: got === 1 };
   unlockWord(i32, chan.address);
   return null;
