@@ -47,7 +47,7 @@ export function lockGraph(report: Report): Diagram {
   const isCyclic = orders.length > 0;
   const title = isCyclic
     ? "LOCK ORDER: a circle, so another schedule can deadlock"
-    : "Lock order: no circle was found";
+    : "Lock order: which lock is taken under which";
   const advice = [...new Set(orders.map((order) => order.advice))].map((words) => `next: ${words}`);
   const more = all.length > MOST ? [`… and ${all.length - MOST} more`] : [];
   const lines = shown.map(({ from, to, words }) => `  ${from} → ${to}: ${words.join(", ")}`);
@@ -151,16 +151,17 @@ function called({ goroutine, name }: LockStep): string {
 
 const IS_LOCK = /mutex#\d+$/;
 
-/** Every lock that was taken while another one was held. */
+/** Every lock that was asked for while another one was held, whether it was got or not. */
 function eventNestings(events: readonly EventData[]): Nesting[] {
   const held = new Map<number, string[]>();
   const counts = new Map<string, { from: string; to: string; who: string; times: number }>();
   for (const { what, op, object, g, at } of events) {
-    if (object === undefined || !IS_LOCK.test(object) || (what !== "done" && what !== "wake")) continue;
+    if (object === undefined || !IS_LOCK.test(object) || !["done", "park", "wake"].includes(what)) continue;
     const own = held.get(g) ?? [];
     held.set(g, own);
     if (op === "lock" || op === "rLock") {
-      for (const from of own.filter((lock) => lock !== object)) {
+      // Who waited first was counted when it began to.
+      for (const from of what === "wake" ? [] : own.filter((lock) => lock !== object)) {
         const place = placeOf(at);
         const who = `goroutine ${g}${place === "" ? "" : ` at ${place}`}`;
         const key = `${from} ${object}`;
@@ -168,8 +169,8 @@ function eventNestings(events: readonly EventData[]): Nesting[] {
         if (known === undefined) counts.set(key, { from, to: object, who, times: 1 });
         else known.times++;
       }
-      own.push(object);
-    } else if (op === "unlock" || op === "rUnlock") {
+      if (what !== "park") own.push(object);
+    } else if (what !== "park" && (op === "unlock" || op === "rUnlock")) {
       const index = own.lastIndexOf(object);
       if (index >= 0) own.splice(index, 1);
     }

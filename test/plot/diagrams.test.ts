@@ -338,6 +338,12 @@ describe("lock-order graph", () => {
     expect(draw(seen).title).toBe("LOCK ORDER: a circle, so another schedule can deadlock");
   });
 
+  test("a lock that was asked for and never got counts, too", () => {
+    const { text } = lockGraph(abba());
+    expect(text).toContain("  mutex#1 → mutex#2: goroutine 2 at transfer.ts:12, once");
+    expect(text).toContain("  mutex#2 → mutex#1: goroutine 3 at transfer.ts:12, once");
+  });
+
   test("locks that are never nested are nothing to draw", () => {
     expect(() => lockGraph(lostUpdate())).toThrow(
       /^lockGraph: expected a report in which a lock is taken while/,
