@@ -68,6 +68,8 @@ export interface SixScaling {
     | Extract<Decision, "no difference shown" | "too noisy to tell">;
 }
 
+const NOTHING = { ratio: 1, low: 0, high: Number.POSITIVE_INFINITY, confidence: 0 };
+
 /** The comparison of one kind of work. @throws {RangeError} ``six: the result holds no work "read"`` */
 export function sixComparison(result: SixResult, work: SixWork): Comparison {
   const found = result.workloads.find((each) => each.work === work);
@@ -97,10 +99,11 @@ export function sixScaling(result: SixResult): SixScaling[] {
   const alone = sixComparison(result, "read, 1 thread");
   return variants.map(({ name, rounds }) => {
     const ops = (all: typeof rounds) => all.map((round) => round.roles["worker"]?.opsPerSecond ?? 0);
-    const interval = ratioOfMedians(
-      ops(rounds),
-      ops(alone.variants.find((variant) => variant.name === name)?.rounds ?? []),
-    );
+    const together = ops(rounds);
+    const single = ops(alone.variants.find((variant) => variant.name === name)?.rounds ?? []);
+    // A round in which a thread was never given a core says nothing.
+    const isMeasured = single.length > 0 && [...together, ...single].every((rate) => rate > 0);
+    const interval = isMeasured ? ratioOfMedians(together, single) : NOTHING;
     const decision = decide({ interval, noise, better: "more" });
     const { ratio, low, high } = interval;
     return {
