@@ -34,6 +34,9 @@ export class ClosedDetector extends Detector {
   /** The channels on which a goroutine has tried to send last: several in a select. */
   readonly #tried = new WeakMap<G, readonly AnyChan[]>();
 
+  /** The channel that a goroutine could not close, when that was found in its turn only. */
+  readonly #refused = new WeakMap<G, AnyChan>();
+
   constructor({ withStacks }: Pick<DetectorOptions, "withStacks">) {
     super();
     this.#withStacks = withStacks;
@@ -68,12 +71,16 @@ export class ClosedDetector extends Detector {
     );
   }
 
+  override panic(g: G): void {
+    if (g.object instanceof Chan) this.#refused.set(g, g.object);
+  }
+
   override details(rt: Runtime, { verdict, message, at, goroutines }: Finding): Partial<Finding> {
     if (verdict !== "panic" || rt.ending?.why !== "panic") return {};
     const { error, g } = rt.ending;
     if (!(error instanceof PanicError) || !TEXTS.has(error.message)) return {};
     const isClose = error.message.startsWith("close");
-    const channels = isClose ? [g.object] : (this.#tried.get(g) ?? []);
+    const channels = isClose ? [this.#refused.get(g), g.object] : (this.#tried.get(g) ?? []);
     const channel = channels.find((c) => c instanceof Chan && this.#closings.has(c)) as AnyChan | undefined;
     const closing = channel === undefined ? undefined : this.#closings.get(channel);
     if (channel === undefined || closing === undefined) return {};

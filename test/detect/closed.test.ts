@@ -146,6 +146,23 @@ test("two closers are found and told while exploring, by default", async () => {
   );
 });
 
+test("two that have announced their close before either of them has its turn", async () => {
+  const program: Body = function* main() {
+    const ch = new Chan<number>();
+    const wg = new WaitGroup();
+    for (let i = 0; i < 2; i++) {
+      yield* wg.go(function* closer() {
+        yield* ch.close();
+      });
+    }
+    yield* wg.wait();
+  };
+  for (let seed = 0; seed < 20; seed++) {
+    const seen = await report(program, { ...OPTIONS, strategy: "random", seed: `${seed}` });
+    expect(textOf(seen).split("\n").slice(1, 3).join()).toMatch(/closes chan#1.*had closed it/);
+  }
+});
+
 test("silent: another panic, and one that was recovered from", async () => {
   const other = await report(function* () {
     yield* new Chan<number>().close();
