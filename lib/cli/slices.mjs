@@ -83,7 +83,21 @@ export const SLICES = {
  * @type {{ folders: string[], onOtherNodes?: true }[]}
  */
 export const SHARDS = [
-  { folders: ["runtime", "sync", "chan", "time", "event", "explore", "zoo", "oracle", "scale", "docs"] },
+  {
+    folders: [
+      "runtime",
+      "sync",
+      "chan",
+      "time",
+      "event",
+      "detect",
+      "explore",
+      "zoo",
+      "oracle",
+      "scale",
+      "docs",
+    ],
+  },
   { folders: ["threads", "bench", "mn"] },
   { folders: ["notebook", "browser", "start"] },
   { folders: ["grade", "exercises", "plot", "stats"] },
