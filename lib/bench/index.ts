@@ -1,6 +1,14 @@
 // The contention bench: structures against each other on real threads, and functions on one.
 export type { Comparison, Decision, RatioData } from "../stats/index.js";
 export { contend } from "./contend.js";
+export {
+  type LitmusOptions,
+  type LitmusOutcome,
+  type LitmusResult,
+  litmus,
+  litmusText,
+} from "./litmus.js";
+export { type LitmusStep, type LitmusTest, litmusTests } from "./litmustests.js";
 export { type Mode, mode } from "./mode.js";
 export type { ContendOptions } from "./plan.js";
 export type { Progress } from "./progress.js";
