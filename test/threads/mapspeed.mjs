@@ -25,8 +25,23 @@ const maps = {
     () => new ConcurrentMap(),
     (m, _key, i, text) => void (i % 4 === 0 ? m.store(text, i) : m.load(text)),
   ],
+  "ConcurrentMap, numbers, loads only": [() => filled(new ConcurrentMap()), (m, key) => void m.load(key)],
+  "ConcurrentMap, numbers, stores only": [() => new ConcurrentMap(), (m, key, i) => m.store(key, i)],
+  "arithmetic on a number of its own: what two cores can give": [
+    () => new Int32Array(new SharedArrayBuffer(4)),
+    (_m, key) => {
+      let x = key | 1;
+      for (let i = 0; i < 20; i++) x = Math.imul(x, 0x9e3779b1) ^ (x >>> 15);
+      if (x === 0.5) throw new Error("never");
+    },
+  ],
   "Mutex around two compare-exchanges, to compare": [() => new Mutex(), (m) => m.lock() || m.unlock()],
 };
+
+function filled(map) {
+  for (let key = 0; key < 2 * KEYS; key++) map.store(key, key);
+  return map;
+}
 
 /** Operations a microsecond, of all threads together. */
 async function rate(threads, make, op, isShared) {
