@@ -14,6 +14,7 @@ import {
   type Listener,
   MisuseError,
   planRun,
+  Replay,
   type RunPlan,
   Runtime,
   Status,
@@ -81,11 +82,21 @@ export class Search<S, T> {
     return this.#plan.config.clock === "jump" ? "jump" : "free";
   }
 
-  /** Runs the program once; `strategy` has begun. */
+  /** Runs the program once; `strategy` has begun. A run that did not end well is played again, to be explained. */
   run(strategy: Strategy, listener: Listener | null = null): Seen<T> {
-    const detectors = detectorsFor(this.options, false, true);
-    const config = { ...this.#plan.config, strategy, detectors, listener };
-    return this.#runPlan({ ...this.#plan, config });
+    const detectors = detectorsFor(this.options, false, true, true);
+    const run = this.#start(this.#planWith({ strategy, detectors, listener }));
+    this.#drive(run);
+    if (endedWell(run.rt) || run.rt.ending?.why === "diverged") return this.#finish(run);
+    const again = new Replay(run.rt.choices);
+    again.begin();
+    return this.#runPlan(
+      this.#planWith({ strategy: again, detectors: detectorsFor(this.options, false, true) }),
+    );
+  }
+
+  #planWith(more: Partial<RunPlan["config"]>): RunPlan {
+    return { ...this.#plan, config: { ...this.#plan.config, ...more } };
   }
 
   /** Runs the program once by a strategy that chooses nothing but data. */
@@ -103,6 +114,7 @@ export class Search<S, T> {
     const plan = planRun({ ...this.options, strategy: "random", trace: true }, this.#source, DEFAULTS);
     const run = this.#start({ ...plan, config: { ...plan.config, strategy } });
     try {
+      this.#drive(run);
       return { rt: run.rt, seen: this.#finish(run) };
     } catch (error) {
       if (error !== pause) throw error;
@@ -117,7 +129,9 @@ export class Search<S, T> {
   }
 
   #runPlan(plan: RunPlan): Seen<T> {
-    return this.#finish(this.#start(plan));
+    const run = this.#start(plan);
+    this.#drive(run);
+    return this.#finish(run);
   }
 
   #start(plan: RunPlan): Started<S> {
@@ -131,11 +145,14 @@ export class Search<S, T> {
     return { rt, plan, state };
   }
 
+  #drive({ rt }: Started<S>): void {
+    if (drive(rt) !== "host") return;
+    throw new MisuseError("explore: the program waits for the host; that cannot be replayed");
+  }
+
+  /** What a run that is over has shown. */
   #finish({ rt, plan, state }: Started<S>): Seen<T> {
     const { program } = this;
-    if (drive(rt) === "host") {
-      throw new MisuseError("explore: the program waits for the host; that cannot be replayed");
-    }
     if (!endedWell(rt)) return this.#concluded(rt, plan, program, state);
     try {
       program.after?.(state, rt.result as T);

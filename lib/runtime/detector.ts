@@ -61,12 +61,16 @@ export interface DetectorOptions {
 }
 
 /** What else the detectors of a run are told. */
-export type DetectorSettings = Pick<DetectorOptions, "leaks" | "lockLimitMs">;
+export type DetectorSettings = Pick<DetectorOptions, "leaks" | "lockLimitMs"> & {
+  /** Leaves out those that have nothing to say of a run that ended well. */
+  readonly isFirstLook?: boolean;
+};
 
 interface Provided {
   readonly make: (options: DetectorOptions) => Detector;
   readonly isByDefault: boolean;
   readonly isAdvice: boolean;
+  readonly onlyExplains: boolean;
 }
 
 const provided = new Map<DetectorName, Provided>();
@@ -74,13 +78,15 @@ const provided = new Map<DetectorName, Provided>();
 /**
  * Makes a detector known under `name`. Called once, by the room that has it. `isByDefault`: it looks at every explored
  * run, unless the caller says otherwise. `isAdvice`: it tells of habits, which need be no mistakes; `all` leaves it out.
+ * `onlyExplains`: it has nothing to say of a run in which all ended well, so an explorer that can play a run again shows
+ * it the others only.
  */
 export function provideDetector(
   name: DetectorName,
   make: (options: DetectorOptions) => Detector,
-  { isByDefault = false, isAdvice = false }: { isByDefault?: boolean; isAdvice?: boolean } = {},
+  { isByDefault = false, isAdvice = false, onlyExplains = false }: Partial<Omit<Provided, "make">> = {},
 ): void {
-  provided.set(name, { make, isByDefault, isAdvice });
+  provided.set(name, { make, isByDefault, isAdvice, onlyExplains });
 }
 
 /**
@@ -93,21 +99,20 @@ export function makeDetectors(
   withStacks: boolean,
   settings: DetectorSettings = {},
 ): Detector[] {
-  if (names === undefined) {
-    const options = { withStacks, isAskedFor: false, ...settings };
-    return [...provided.values()].filter((p) => p.isByDefault).map((p) => p.make(options));
-  }
-  const options = { withStacks, isAskedFor: true, ...settings };
-  const known = [...provided.keys()];
-  const all = known.filter((name) => provided.get(name)?.isAdvice === false);
-  return (names === "all" ? all : [...new Set(names)]).map((name) => {
+  const options = { withStacks, isAskedFor: names !== undefined, ...settings };
+  return wanted(names)
+    .filter(({ onlyExplains }) => !onlyExplains || settings.isFirstLook !== true)
+    .map(({ make }) => make(options));
+}
+
+function wanted(names: readonly DetectorName[] | "all" | undefined): Provided[] {
+  if (names === undefined) return [...provided.values()].filter((p) => p.isByDefault);
+  if (names === "all") return [...provided.values()].filter((p) => !p.isAdvice);
+  return [...new Set(names)].map((name) => {
     const found = provided.get(name);
-    if (found === undefined) {
-      throw new RangeError(
-        `detect: expected "all" or names among ${known.join(", ")}, got ${JSON.stringify(name)}`,
-      );
-    }
-    return found.make(options);
+    if (found !== undefined) return found;
+    const known = [...provided.keys()].join(", ");
+    throw new RangeError(`detect: expected "all" or names among ${known}, got ${JSON.stringify(name)}`);
   });
 }
 

@@ -112,11 +112,15 @@ export function planRun(
   return { config, seed, strategyName: name, hash };
 }
 
-/** The detectors that `options` ask for; an option of one asks for it. */
+/**
+ * The detectors that `options` ask for; an option of one asks for it. With `isFirstLook` without those that only explain
+ * what has ended badly.
+ */
 export function detectorsFor(
   { detect, leaks, lockLimitMs }: RunOptions,
   withStacks: boolean,
   isExplored: boolean,
+  isFirstLook = false,
 ): Detector[] {
   if (lockLimitMs !== undefined && !(lockLimitMs >= 0)) {
     throw new RangeError(`lockLimitMs: expected a number >= 0, got ${String(lockLimitMs)}`);
@@ -124,6 +128,7 @@ export function detectorsFor(
   const settings = {
     ...(leaks === undefined ? {} : { leaks }),
     ...(lockLimitMs === undefined ? {} : { lockLimitMs }),
+    isFirstLook: isFirstLook && leaks?.countRunning !== true,
   };
   const more: DetectorName[] = [];
   if (leaks !== undefined && (detect !== undefined || !isExplored)) more.push("leak");
