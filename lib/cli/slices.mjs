@@ -92,6 +92,7 @@ export const SHARDS = [
       "event",
       "detect",
       "explore",
+      "linear",
       "zoo",
       "oracle",
       "scale",
