@@ -104,6 +104,52 @@ test("a map that answers a read from its last but one value is found out (plante
 });
 
 test(
+  "ConcurrentMap: a thread that dies in the middle of anything leaves a map that is whole, and nobody waits for it",
+  async () => {
+    const endMs = performance.now() + seconds * 1000;
+    let rounds = 0;
+    for (; performance.now() < endMs; rounds++) {
+      const map = new ConcurrentMap<number | string, unknown>({ shards: 2 });
+      const dying = team(
+        2,
+        (t, map) => {
+          for (let i = 0; ; i++) {
+            map.store(`dying ${t.id} ${i % 300}`, "x".repeat(i % 50));
+            map.store(i % 10, [i]);
+            if (i % 3 === 0) map.delete(`dying ${t.id} ${(i + 100) % 300}`);
+          }
+        },
+        { args: [map], deadlineMs: 10 + (rounds % 40) },
+      );
+      const wrong = team(
+        2,
+        (t, map) => {
+          let wrong = 0;
+          for (let i = 0; i < 5_000; i++) {
+            const key = `own ${t.id} ${i % 200}`;
+            if (i >= 200 && map.load(key) !== i - 200) wrong++;
+            map.store(key, i);
+            const text = map.load(`dying 0 ${i % 300}`) as string | undefined;
+            if (text !== undefined && text !== "x".repeat(text.length)) wrong++;
+            const list = map.load(i % 10);
+            if (list !== undefined && !Array.isArray(list)) wrong++;
+          }
+          return wrong;
+        },
+        { args: [map], deadlineMs },
+      );
+      await expect(dying).rejects.toThrow(/deadline/);
+      expect(await wrong).toEqual([0, 0]);
+      for (let key = 0; key < 50; key++) await map.storeAsync(`after ${key}`, key);
+      expect(map.entries().length).toBe(map.size);
+      expect(map.entries().filter(([key]) => String(key).startsWith("own ")).length).toBe(400);
+    }
+    console.log(`ConcurrentMap: ${rounds} rounds with two deaths each`);
+  },
+  timeoutMs,
+);
+
+test(
   "CopyOnWrite: 4 threads lose no write and read their own, while a thread dies in every round",
   async () => {
     const endMs = performance.now() + seconds * 1000;
