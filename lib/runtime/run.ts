@@ -59,7 +59,8 @@ export function asProgram<S, T>(
 
 /**
  * Runs a program to its end and tells all about it; never rejects for what the program does. Runs on the `jump`
- * clock by default, and goes on after `main` has returned until nobody can, to see who is left blocked.
+ * clock by default, and goes on after `main` has returned until nobody can, to see who is left blocked. When somebody goes
+ * on for more than 10,000 steps then, `detect: ["leak"]` is needed to tell who of the others can still be woken.
  *
  * @throws {RangeError} for options that make no sense, e.g. a schedule of another source
  * @example

@@ -130,6 +130,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
 const OP_FUNCTIONS = new Set([
   "withDefer",
   "casLoop",
+  "expectNoLeaksSince",
   "goexit",
   "sleep",
   "gosched",
@@ -143,8 +144,8 @@ const OP_FUNCTIONS = new Set([
   "synctestWait",
 ]);
 
-/** Functions whose first argument is a goroutine body (or, for the last two, may be a program). */
-const STARTERS = new Set(["go", "synctest", "run", "report", "explore"]);
+/** Functions whose first argument is a goroutine body (or, for the last three, may be a program). */
+const STARTERS = new Set(["go", "synctest", "run", "report", "explore", "expectNoLeaks"]);
 
 /** Methods that mean a blocking operation when they stand in a goroutine, whatever the receiver is. */
 const TELLING_OPS = new Set([
