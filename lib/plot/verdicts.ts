@@ -26,23 +26,33 @@ const SHORT_TITLES: readonly Verdict[] = ["panic", "fatal", "wrong-result", "mis
 /** Lines of a race or a lock order below its summary: both sides, and what is missing. */
 const RACE_LINES = 20;
 
+/** Of a finding about waiting, what the list of those who wait does not say. */
+const NOT_IN_WAITS = /that wake-up is lost$|^not counted|^next:/;
+
+/** Lines of any other finding below its summary; the last one, the next step, is always shown. */
+const FINDING_LINES = 6;
+
 /** Blocked goroutines listed one by one, before the rest is only counted. */
 const MAX_BLOCKED = 8;
 
 /** Returns the head of a report: the verdict in the first line, then both sides and every other finding. */
 export function headLines(report: Report): string[] {
   const lines: string[] = [];
+  const below: string[] = [];
   const blocked = blockedOf(report);
   const isAboutWaiting = ["global-deadlock", "partial-deadlock", "leak"].includes(report.verdict);
   for (const finding of report.findings) {
     // Who waits stands below, goroutine by goroutine, with what each of them holds.
-    if (finding.verdict === report.verdict && isAboutWaiting && blocked.length > 0) continue;
+    if (finding.verdict === report.verdict && isAboutWaiting && blocked.length > 0) {
+      below.push(...finding.message.split("\n").filter((line) => NOT_IN_WAITS.test(line)));
+      continue;
+    }
     lines.push(...findingLines(finding, finding.verdict === report.verdict));
   }
   if (report.findings.length === 0 && report.error !== undefined) {
     lines.push(`  ${report.error.name}: ${firstLine(report.error.message)}`);
   }
-  lines.push(...blockedLines(blocked));
+  lines.push(...blockedLines(blocked), ...below.map((line) => `  ${line}`));
   const title = VERDICT_TITLES[report.verdict];
   // `PANIC` alone says too little: what was thrown joins it in the first line.
   if (!SHORT_TITLES.includes(report.verdict) || lines.length === 0) return [title, ...lines];
@@ -55,10 +65,14 @@ function findingLines(finding: Finding, isMain: boolean): string[] {
   const at = where.length === 0 ? "" : ` (${[...new Set(where)].slice(0, 3).join(", ")})`;
   return [
     `  ${isMain ? "" : `also ${finding.verdict}: `}${first}${at}`,
-    ...rest
-      .slice(0, (finding.race ?? finding.lockOrder) === undefined ? 6 : RACE_LINES)
-      .map((line) => `  ${line}`),
+    ...shortened(rest, (finding.race ?? finding.lockOrder) === undefined ? FINDING_LINES : RACE_LINES).map(
+      (line) => `  ${line}`,
+    ),
   ];
+}
+
+function shortened(lines: readonly string[], most: number): readonly string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), ...lines.slice(-1)];
 }
 
 function blockedLines(blocked: readonly Blocked[]): string[] {
