@@ -43,17 +43,14 @@ export interface CondHandle extends Handle {
  * const cond = new Cond(new Mutex());
  * const stock = new Int32Array(new SharedArrayBuffer(4));
  * const sold = await team(2, (t, cond, stock) => {
- *   if (t.id === 0) {
- *     cond.L.withLock(() => { stock[0] = 1; });
- *     cond.signal();
- *     return 0;
- *   }
- *   return cond.L.withLock(() => {
- *     while (stock[0] === 0) cond.wait();
- *     return stock[0]!--;
- *   });
+ *   cond.L.lock();
+ *   if (t.id === 0) stock[0] = 1;
+ *   else while (stock[0] === 0) cond.wait();
+ *   cond.L.unlock();
+ *   cond.signal();
+ *   return stock[0];
  * }, { args: [cond, stock] });
- * console.log(sold); // prints: [ 0, 1 ]
+ * console.log(sold); // prints: [ 1, 1 ]
  */
 export class Cond implements Shared {
   readonly handle: CondHandle;

@@ -63,20 +63,14 @@ export interface DisruptorOptions extends Placement {
  * @example
  * const ring = new Disruptor({ capacityItems: 8, consumers: [[], [0]] });
  * const sums = await team(3, (t, ring) => {
- *   if (t.id === 2) {
- *     for (let i = 1; i <= 100; i++) ring.publish(i);
- *     ring.close();
- *     return 0;
- *   }
+ *   for (let i = 1; t.id === 2 && i <= 100; i++) ring.publish(i);
+ *   if (t.id === 2) return ring.close();
  *   const batch = new Float64Array(8);
  *   let sum = 0;
- *   for (let n = 1; n > 0; ) {
- *     n = ring.consumer(t.id).take(batch);
- *     for (let i = 0; i < n; i++) sum += batch[i]!;
- *   }
+ *   for (let n; (n = ring.consumer(t.id).take(batch)) > 0; ) for (const v of batch.subarray(0, n)) sum += v;
  *   return sum;
  * }, { args: [ring] });
- * console.log(sums); // prints: [ 5050, 5050, 0 ]
+ * console.log(sums); // prints: [ 5050, 5050, undefined ]
  * @see M. Thompson et al. (2011)
  */
 export class Disruptor implements Shared {

@@ -22,7 +22,7 @@ import { RWOrder } from "./rworder.js";
  * @example
  * const rw = new FairRWMutex();
  * rw.tryRLock();
- * const order = [];
+ * const order: string[] = [];
  * const writing = rw.lockAsync().then(() => { order.push("writer"); rw.unlock(); });
  * const reading = rw.rLockAsync().then(() => { order.push("reader"); rw.rUnlock(); });
  * rw.rUnlock();

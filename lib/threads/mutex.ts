@@ -31,12 +31,9 @@ const NAME = 2;
  *   for (let i = 0; i < 1000; i++) mu.withLock(() => money[0]!++);
  * }, { args: [mu, money] });
  * console.log(money[0]); // prints: 2000
- *
  * await team(1, (t, mu) => mu.lock(), { args: [mu] }); // forgets to unlock
- * await mu.withLockAsync(() => {
- *   console.log(mu.isPoisoned); // prints: true
- *   mu.clearPoison();
- * });
+ * await mu.withLockAsync(() => console.log(mu.isPoisoned)); // prints: true
+ * mu.clearPoison();
  */
 export class Mutex extends MutexWord implements Shared {
   readonly handle: Handle;

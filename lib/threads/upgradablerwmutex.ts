@@ -32,13 +32,12 @@ import { checkMayBlock, thisThread } from "./thread.js";
  * const rw = new UpgradableRWMutex();
  * const cell = new Int32Array(new SharedArrayBuffer(4));
  * const made = await team(3, (t, rw, cell) => {
- *   return rw.withUpgradable(() => {
- *     if (cell[0] !== 0) return false;
- *     rw.upgrade(); // nobody wrote in between: no second look is needed
- *     cell[0] = 7;
- *     rw.downgrade();
- *     return true;
- *   });
+ *   rw.uLock();
+ *   const isFirst = cell[0] === 0;
+ *   if (isFirst) rw.upgrade(); // nobody writes in between: no second look is needed
+ *   if (isFirst) cell[0] = 7;
+ *   isFirst ? rw.unlock() : rw.uUnlock();
+ *   return isFirst;
  * }, { args: [rw, cell] });
  * console.log(made.filter(Boolean).length, cell[0]); // prints: 1 7
  */
