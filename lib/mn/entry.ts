@@ -45,8 +45,20 @@ export interface Leavings {
 
 type Main = (face: unknown, ...args: readonly unknown[]) => Go<unknown>;
 
-/** Runs the M of this thread until the run ends. */
-export function runM(t: Thread, job: RunJob, main: Main, args: readonly unknown[]): Leavings {
+/** Turns of the event loop in which the loader may close its files. */
+const MOST_TURNS = 200;
+
+/**
+ * Runs the M of this thread until the run ends. The first time the module loader still has a file to close: a thread that is left so is
+ * not used again (crew.ts), and starting one costs more than most runs.
+ */
+export async function runM(t: Thread, job: RunJob, main: Main, args: readonly unknown[]): Promise<Leavings> {
+  for (let turn = 0; turn < MOST_TURNS && process.getActiveResourcesInfo().includes("CloseReq"); turn++)
+    await new Promise((resolve) => setImmediate(resolve));
+  return runNow(t, job, main, args);
+}
+
+function runNow(t: Thread, job: RunJob, main: Main, args: readonly unknown[]): Leavings {
   const s = prepare(t, job, main, args);
   const isMain = job.hasMain && t.id === 0;
   try {

@@ -370,6 +370,25 @@ describe("runThreads: the end", () => {
   });
 });
 
+describe("runThreads: threads", () => {
+  test("threads are kept for the next run, also after the one that loaded this room", async () => {
+    const ids: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      ids.push(
+        await runThreads(
+          1,
+          function* (t) {
+            yield* t.gosched();
+            return process.getBuiltinModule("node:worker_threads").threadId;
+          },
+          { deadlineMs },
+        ),
+      );
+    }
+    expect(new Set(ids).size).toBe(1);
+  });
+});
+
 describe("runThreads: what goes between threads", () => {
   test("a body that uses a name from outside is refused, by whom it would be started too", async () => {
     const rate = 3;
