@@ -48,20 +48,19 @@ function removeOldRuns() {
   }
 }
 
-/** Removes the types of test/speed; `happens-before` becomes the copy beside it. */
+/** Removes the types of test/speed; `happens-before` and its parts become the copy beside it. */
 async function compileHarness() {
   const { default: ts } = await import("typescript");
   const sources = filesBelow(SPEED, (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   for (const file of sources) {
     const target = join(OUT, relative(ROOT, file)).replace(/\.ts$/, ".js");
-    const library = relative(dirname(target), join(OUT, "lib", "index.js"))
-      .split(sep)
-      .join("/");
+    const library = relative(dirname(target), join(OUT, "lib")).split(sep).join("/");
     const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
     });
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, outputText.replaceAll('from "happens-before"', `from "${library}"`));
+    const linked = outputText.replace(/from "happens-before(\/\w+)?"/g, `from "${library}$1/index.js"`);
+    writeFileSync(target, linked);
   }
 }
 
@@ -117,11 +116,17 @@ async function installPeers() {
     }
     writeStamp(stamp, wanted);
   }
-  for (const name of readdirSync(PEERS).filter((each) => each.endsWith(".mjs"))) rmSync(join(PEERS, name));
-  for (const name of readdirSync(join(SPEED, "peers")).filter((each) => each.endsWith(".mjs"))) {
-    cpSync(join(SPEED, "peers", name), join(PEERS, name));
-  }
+  copyBodies(join(SPEED, "peers"), PEERS);
+  copyBodies(join(SPEED, "threads", "peers"), join(PEERS, "threads"));
   return PEERS;
+}
+
+/** Puts what the packages are to do where they are installed. */
+function copyBodies(from, to) {
+  mkdirSync(to, { recursive: true });
+  const isBody = (name) => name.endsWith(".mjs");
+  for (const name of readdirSync(to).filter(isBody)) rmSync(join(to, name));
+  for (const name of readdirSync(from).filter(isBody)) cpSync(join(from, name), join(to, name));
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

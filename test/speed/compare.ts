@@ -1,7 +1,7 @@
 // Compare: has anything become slower since an older run?
 //
-// Absolute times depend on the machine, so ratios are compared: to Go with GOMAXPROCS=1 where both runs have it, else to
-// the arithmetic loop that every process of ours times beside its row.
+// Absolute times depend on the machine, so ratios are compared: to Go where both runs have it, else to the arithmetic loop
+// that every process of ours times beside its row.
 //
 // Invariants:
 //  I1. Beyond the spread: a row counts as worse only when its best round is worse than the older run's worst round, and
@@ -28,13 +28,13 @@ export interface Compared {
   readonly untold: readonly string[];
 }
 
-/** Compares all rows that both runs have. */
-export function compare(before: Results, after: Results): Compared {
+/** Compares all rows that both runs have; `go` says which Go is the measure. */
+export function compare(before: Results, after: Results, go = GO1): Compared {
   const worse: Change[] = [];
   const better: Change[] = [];
   const untold: string[] = [];
   for (const row of Object.keys(after.rows)) {
-    const change = changeOf(row, before, after);
+    const change = changeOf(row, before, after, go);
     if (change === null) continue;
     if (Math.min(change.before.rounds, change.after.rounds) < FEWEST_ROUNDS) untold.push(row);
     else if (isWorse(change.before, change.after)) worse.push(change);
@@ -47,11 +47,11 @@ function isWorse(before: Ratio, after: Ratio): boolean {
   return after.low > before.high && after.median > before.median * (1 + SMALLEST_CHANGE); // I1
 }
 
-function changeOf(row: string, before: Results, after: Results): Change | null {
+function changeOf(row: string, before: Results, after: Results, go: string): Change | null {
   const old = before.rows[row];
   const now = after.rows[row];
   if (old === undefined || now === undefined) return null;
-  const toGo = pair(ratioOf(old[OURS], old[GO1]), ratioOf(now[OURS], now[GO1]));
+  const toGo = pair(ratioOf(old[OURS], old[go]), ratioOf(now[OURS], now[go]));
   if (toGo !== null) return { row, against: "Go", ...toGo };
   const toLoop = pair(toCalibration(old[OURS]), toCalibration(now[OURS]));
   return toLoop === null ? null : { row, against: "the calibration loop", ...toLoop };

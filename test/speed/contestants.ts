@@ -23,11 +23,11 @@ export interface How {
   readonly clock: ClockName;
 }
 
-export interface Contestant {
+export interface Contestant<R = Row> {
   readonly name: string;
   readonly isPeer: boolean;
   /** Measures the row once. @throws {Error} with the reason why it cannot */
-  measure(row: Row, how: How): Promise<Omit<Sample, "round">>;
+  measure(row: R, how: How): Promise<Omit<Sample, "round">>;
 }
 
 /** A process that takes longer has failed. */
@@ -100,7 +100,7 @@ async function sample(
 }
 
 /** What a process printed, if it has done the work (I1 of row.ts). @throws {Error} `did other work: …` */
-export function checked(row: Row, text: string): Omit<Sample, "round"> {
+export function checked(row: Pick<Row, "expected">, text: string): Omit<Sample, "round"> {
   const { value, times, check, calibrationNs } = JSON.parse(text) as Printed;
   if (check !== row.expected(times)) {
     throw new Error(`did other work: returned ${check}, expected ${row.expected(times)}`);
@@ -115,7 +115,8 @@ interface Printed {
   readonly calibrationNs?: number;
 }
 
-function output(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+/** The last line that a process printed. @throws {Error} with what it died of */
+export function output(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { env, timeout: LIMIT_MS, maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout.trim().split("\n").at(-1) ?? "");

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { chooseRows } from "./choose.js";
 import { compare, describeComparison } from "./compare.js";
-import { insert, markdown } from "./render.js";
+import { type Kind, ONE_THREAD } from "./kind.js";
+import { insert } from "./render.js";
 import { parseResults, type Results } from "./results.js";
 import type { RoundOptions } from "./rounds.js";
 import { type Host, lastFile, measureTable } from "./session.js";
-import { TABLE } from "./table.js";
+import { THREADS_KIND } from "./threads/kind.js";
 
 interface Options {
   readonly rows?: string;
@@ -31,20 +32,30 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Runs the command. Returns the exit code. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
+  if (argv[0] === "threads") return mainOf(THREADS_KIND, argv.slice(1), host);
+  return mainOf(ONE_THREAD, argv, host);
+}
+
+async function mainOf<R extends { readonly name: string; readonly what: string }>(
+  kind: Kind<R>,
+  argv: readonly string[],
+  host: Host,
+): Promise<number> {
   const options = readOptions(argv);
-  const rows = chooseRows(TABLE, options.rows);
+  const rows = chooseRows(kind.table, options.rows);
   if (options.list === true) {
     for (const row of rows) say(`${row.name.padEnd(28)}${row.what}`);
     return 0;
   }
-  const committed = join(host.root, "test", "speed", "results.json");
+  const folder = join(host.root, "test", "speed", kind.folder);
+  const committed = join(folder, "results.json");
   if (options.render === true) {
-    render(join(host.root, "test", "speed", "README.md"), read(committed));
+    render(join(folder, "README.md"), kind.markdown(read(committed)));
     return 0;
   }
   const results =
     options.with === undefined
-      ? await measureTable(rows, sizeOf(options), options, host)
+      ? await measureTable(kind, rows, sizeOf(options), options, host)
       : read(options.with);
   if (options.with === undefined) {
     const file = options.json ?? (isOfficial(options) ? committed : lastFile(host.root));
@@ -52,14 +63,16 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     say(`written: ${file}`);
   }
   if (options.compare === undefined) return 0;
-  const compared = compare(read(options.compare), results);
+  const compared = compare(read(options.compare), results, kind.go);
   for (const line of describeComparison(compared)) say(line);
   return compared.worse.length > 0 ? 1 : 0;
 }
 
 function readOptions(argv: readonly string[]): Options {
   const program = new Command("npm run bench --")
-    .description("Measures this library, the best npm packages and real Go, in turn, and prints ratios.")
+    .description(
+      "Measures this library, the best npm packages and real Go, in turn, and prints ratios. With `threads` as the first word: real threads.",
+    )
     .option("--rows <names>", "some rows only: names, families (chan), patterns (mutex.held.*), with commas")
     .option("--rounds <n>", `how many rounds (default ${FULL.rounds})`, wholeNumber)
     .option("--quick", `${QUICK.rounds} rounds of ${QUICK.budgetMs} ms: an impression, no claim`)
@@ -99,7 +112,7 @@ function read(file: string): Results {
   return parseResults(readFileSync(file, "utf8"), file);
 }
 
-function render(file: string, results: Results): void {
-  writeFileSync(file, insert(readFileSync(file, "utf8"), markdown(TABLE, results)));
+function render(file: string, text: string): void {
+  writeFileSync(file, insert(readFileSync(file, "utf8"), text));
   say(`written: ${file}`);
 }

@@ -9,22 +9,22 @@ export const OUT_OF_THE_RUNNING = 1.3;
 export interface RoundOptions extends How {
   readonly rounds: number;
   /** Called before each process with its contestant. */
-  onProcess?(contestant: Contestant, round: number): void;
+  onProcess?(contestant: { readonly name: string }, round: number): void;
 }
 
-interface Growing {
-  readonly contestant: Contestant;
+interface Growing<R> {
+  readonly contestant: Contestant<R>;
   readonly samples: Sample[];
   failure?: string;
 }
 
 /** Measures one row. Never rejects for what a contestant does. */
-export async function measureRow(
-  row: Row,
-  contestants: readonly Contestant[],
+export async function measureRow<R = Row>(
+  row: R,
+  contestants: readonly Contestant<R>[],
   options: RoundOptions,
 ): Promise<RowEntries> {
-  const all: Growing[] = contestants.map((contestant) => ({ contestant, samples: [] }));
+  const all: Growing<R>[] = contestants.map((contestant) => ({ contestant, samples: [] }));
   for (let round = 0; round < options.rounds; round++) {
     for (const each of inTurn(stillIn(all), round)) {
       options.onProcess?.(each.contestant, round);
@@ -44,7 +44,7 @@ function inTurn<T>(list: readonly T[], round: number): T[] {
   return [...list.slice(first), ...list.slice(0, first)];
 }
 
-function stillIn(all: readonly Growing[]): Growing[] {
+function stillIn<R>(all: readonly Growing<R>[]): Growing<R>[] {
   // Node itself and the npm packages are two races: the best of either stays.
   const fastest = (isHost: boolean): number =>
     Math.min(
@@ -60,6 +60,6 @@ function stillIn(all: readonly Growing[]): Growing[] {
   });
 }
 
-function entryOf({ samples, failure }: Growing): Entry {
+function entryOf({ samples, failure }: Growing<unknown>): Entry {
   return { samples, ...(failure === undefined ? {} : { failure }) };
 }

@@ -3,14 +3,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SingleBar } from "cli-progress";
-import { contestantsOf, findPeers, type Ready } from "./contestants.js";
+import { findPeers, type Ready } from "./contestants.js";
 import { environment } from "./environment.js";
-import { cells, HEAD, terminalLine, verdict } from "./render.js";
+import type { Kind } from "./kind.js";
 import type { Results, RowEntries } from "./results.js";
 import { measureRow, type RoundOptions } from "./rounds.js";
-import type { Row } from "./row.js";
-import { summarize } from "./summary.js";
-import { TABLE } from "./table.js";
 
 /** What bench.mjs offers. */
 export interface Host {
@@ -20,20 +17,24 @@ export interface Host {
   prepare(parts: { go: boolean; peers: boolean; race: boolean }): Promise<Ready>;
 }
 
+type Named = { readonly name: string; readonly what: string; readonly isRace?: true };
+
 /** Where the rows measured so far are written. */
 export function lastFile(root: string): string {
   return join(root, ".cache", "bench", "last.json");
 }
 
 /** Measures `rows` and prints a line for each. */
-export async function measureTable(
-  rows: readonly Row[],
+export async function measureTable<R extends Named>(
+  kind: Kind<R>,
+  rows: readonly R[],
   size: RoundOptions,
   { go, peers }: { readonly go: boolean; readonly peers: boolean },
   host: Host,
 ): Promise<Results> {
-  const ready = await host.prepare({ go, peers, race: rows.some((row) => row.isRace === true) });
-  const found = await findPeers(ready.peers, (line) => void process.stderr.write(`!! ${line}\n`));
+  const ready = await host.prepare({ go, peers, race: rows.some(({ isRace }) => isRace === true) });
+  const bodies = ready.peers === null ? null : join(ready.peers, kind.folder);
+  const found = await findPeers(bodies, (line) => void process.stderr.write(`!! ${line}\n`));
   const measured: Record<string, RowEntries> = {};
   const results: Results = {
     version: 1,
@@ -41,9 +42,9 @@ export async function measureTable(
     parameters: { ...size, peers: versions(host.root, ready) },
     rows: measured,
   };
-  const show = new Progress(rows.length);
+  const show = new Progress(rows.length, kind);
   for (const [done, row] of rows.entries()) {
-    measured[row.name] = await measureRow(row, contestantsOf(row, ready, found), {
+    measured[row.name] = await measureRow(row, kind.contestantsOf(row, ready, found), {
       ...size,
       onProcess: ({ name }, round) => show.at(done, row, name, round),
     });
@@ -66,7 +67,8 @@ function versions(root: string, ready: Ready): Record<string, string> {
 }
 
 /** A bar on a terminal; a line for each finished row everywhere. */
-class Progress {
+class Progress<R extends Named> {
+  readonly #kind: Kind<R>;
   readonly #isTerminal = process.stderr.isTTY === true;
   readonly #bar = new SingleBar({
     format: "{bar} {value}/{total} rows  {row}: {who}, round {round}   {duration_formatted}",
@@ -75,26 +77,24 @@ class Progress {
     stream: process.stderr,
   });
 
-  constructor(total: number) {
-    this.#say(terminalLine(HEAD));
+  constructor(total: number, kind: Kind<R>) {
+    this.#kind = kind;
+    this.#say(kind.head);
     if (this.#isTerminal) this.#bar.start(total, 0, { row: "", who: "", round: 0 });
   }
 
-  at(done: number, row: Row, who: string, round: number): void {
+  at(done: number, row: R, who: string, round: number): void {
     if (this.#isTerminal) this.#bar.update(done, { row: row.name, who, round: round + 1 });
   }
 
-  done(row: Row, results: Results): void {
+  done(row: R, results: Results): void {
     if (this.#isTerminal) process.stderr.write("\r\u001b[K");
-    for (const line of summarize([row], results)) {
-      this.#say(terminalLine(cells(line)));
-      for (const failure of line.failures) this.#say(`  – ${failure}`);
-    }
+    for (const line of this.#kind.lines(row, results)) this.#say(line);
   }
 
   end(results: Results): void {
     if (this.#isTerminal) this.#bar.stop();
-    this.#say(`\n${verdict(summarize(TABLE, results))}.`);
+    this.#say(`\n${this.#kind.verdict(results)}.`);
   }
 
   #say(line: string): void {
