@@ -80,9 +80,7 @@ const RECEIVED_OK: Resumption = {
  *     for (let i = 1; i <= 3; i++) yield* out.send(i * i);
  *     out.close();
  *   }, squares);
- *   let sum = 0;
- *   yield* squares.forEach(function* (n) { sum += n; });
- *   return sum;
+ *   return (yield* squares.recv())! + (yield* squares.recv())! + (yield* squares.recv())!;
  * });
  * console.log(sum); // prints: 14
  */

@@ -74,23 +74,16 @@ export function newMutex(s: Scheduler): number {
  *
  * @throws {LockError} `sync: unlock of unlocked mutex` (from `unlock`)
  * @example
- * const total = await runThreads(2, function* (t) {
- *   const mu = t.mutex();
- *   const wg = t.waitGroup();
- *   const money = t.int32(1);
- *   for (let i = 0; i < 4; i++) {
- *     wg.go(function* (t, mu: Mutex, money: Int32Array) {
- *       for (let k = 0; k < 100; k++) {
- *         yield* mu.lock();
- *         money[0]!++;
- *         mu.unlock();
- *       }
- *     }, mu, money);
- *   }
+ * console.log(await runThreads(2, function* (t) {
+ *   const [mu, wg, money] = [t.mutex(), t.waitGroup(), t.int32(1)];
+ *   for (let i = 0; i < 400; i++) wg.go(function* (t, mu: Mutex, money: Int32Array) {
+ *     yield* mu.lock();
+ *     money[0]!++;
+ *     mu.unlock();
+ *   }, mu, money);
  *   yield* wg.wait();
  *   return money[0];
- * });
- * console.log(total); // prints: 400
+ * })); // prints: 400
  */
 export class Mutex {
   readonly address: number;

@@ -42,11 +42,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * @example
  * const total = await runThreads(2, function* (t) {
  *   const results = t.chan<number>();
- *   for (let id = 1; id <= 4; id++) {
- *     t.go(function* (t, id: number, out: Chan<number>) {
- *       yield* out.send(id * 10);
- *     }, id, results);
- *   }
+ *   for (let id = 1; id <= 4; id++) t.go(function* (t, id: number, out: Chan<number>) {
+ *     yield* out.send(id * 10);
+ *   }, id, results);
  *   let total = 0;
  *   for (let i = 0; i < 4; i++) total += (yield* results.recv())!;
  *   return total;

@@ -40,8 +40,7 @@ export interface CondHandle extends Handle {
  *
  * @throws {LockError} `sync: unlock of unlocked mutex` (from the waits, when `L` is not held)
  * @example
- * const cond = new Cond(new Mutex());
- * const stock = new Int32Array(new SharedArrayBuffer(4));
+ * const [cond, stock] = [new Cond(new Mutex()), new Int32Array(new SharedArrayBuffer(4))];
  * const sold = await team(2, (t, cond, stock) => {
  *   cond.L.lock();
  *   if (t.id === 0) stock[0] = 1;

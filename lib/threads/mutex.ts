@@ -25,15 +25,16 @@ const NAME = 2;
  * @throws {LockError} `sync: unlock of unlocked mutex` (from `unlock`)
  * @throws {LockError} `Mutex.lock: thread 3 holds this lock already and would wait for itself for ever`
  * @example
- * const mu = new Mutex();
- * const money = new Int32Array(new SharedArrayBuffer(4));
+ * const [mu, money] = [new Mutex(), new Int32Array(new SharedArrayBuffer(4))];
  * await team(2, (t, mu, money) => {
  *   for (let i = 0; i < 1000; i++) mu.withLock(() => money[0]!++);
  * }, { args: [mu, money] });
  * console.log(money[0]); // prints: 2000
  * await team(1, (t, mu) => mu.lock(), { args: [mu] }); // forgets to unlock
- * await mu.withLockAsync(() => console.log(mu.isPoisoned)); // prints: true
- * mu.clearPoison();
+ * await mu.withLockAsync(() => {
+ *   console.log(mu.isPoisoned); // prints: true
+ *   mu.clearPoison();
+ * });
  */
 export class Mutex extends MutexWord implements Shared {
   readonly handle: Handle;

@@ -70,16 +70,11 @@ const TIMED_OUT: TimedOut = { index: -1, value: undefined, ok: false };
  * @example
  * const [jobs, stop] = [new Queue(), new Chan<string>({ capacityItems: 0 })];
  * const working = team(1, (t, jobs, stop) => {
- *   for (let sum = 0; ; ) {
- *     const got = t.threads.select(jobs.onRecv(), stop.onRecv());
- *     if (got.index === 0) sum += got.value!;
- *     else return `${got.value} at ${sum}`;
- *   }
+ *   const got = t.threads.select(jobs.onRecv(), stop.onRecv());
+ *   return got.index === 0 ? `job ${got.value}` : got.value;
  * }, { args: [jobs, stop] });
- * for (let job = 1; job <= 4; job++) await jobs.sendAsync(job);
- * while (jobs.length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
  * await stop.sendAsync("stopped");
- * console.log(await working); // prints: [ 'stopped at 10' ]
+ * console.log(await working); // prints: [ 'stopped' ]
  * @see Go: select, src/runtime/select.go
  */
 export function select<C extends readonly ThreadCase[]>(...cases: C): ThreadSelected<C> {

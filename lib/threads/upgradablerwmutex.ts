@@ -29,8 +29,7 @@ import { checkMayBlock, thisThread } from "./thread.js";
  * @throws {LockError} `sync: RUnlock of unlocked UpgradableRWMutex`; the same with `Unlock`, `UUnlock`, `Upgrade` (not held
  * by `uLock`), `Downgrade` (not held for writing)
  * @example
- * const rw = new UpgradableRWMutex();
- * const cell = new Int32Array(new SharedArrayBuffer(4));
+ * const [rw, cell] = [new UpgradableRWMutex(), new Int32Array(new SharedArrayBuffer(4))];
  * const made = await team(3, (t, rw, cell) => {
  *   rw.uLock();
  *   const isFirst = cell[0] === 0;
