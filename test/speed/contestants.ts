@@ -33,7 +33,7 @@ export interface Contestant<R = Row> {
 /** A process that takes longer has failed. */
 const LIMIT_MS = 60_000;
 /** Files beside the bodies that are none. */
-const NO_BODIES = ["locks.mjs"];
+const NO_BODIES = ["locks.mjs", "crew.mjs", "task.mjs"];
 const CHILD = fileURLToPath(new URL("child.js", import.meta.url));
 
 /** Everyone who has a body for `row`, the library first. */

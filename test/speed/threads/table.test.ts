@@ -54,6 +54,17 @@ for (const row of THREADS) {
   });
 }
 
+test("every body of a package or of Node belongs to a row", () => {
+  const folder = fileURLToPath(new URL("peers", import.meta.url));
+  const bodies = readdirSync(folder).flatMap((name) =>
+    [...readFileSync(join(folder, name), "utf8").matchAll(/^ +"([\w.]+)": (?:async )?\(/gm)].map(
+      (match) => match[1],
+    ),
+  );
+  expect(bodies.length).toBeGreaterThan(15);
+  expect(bodies.filter((name) => !THREADS.some((row) => row.name === name))).toEqual([]);
+});
+
 test("the Go program registers every twin, and no other", () => {
   const text = readFileSync(join(GO, "threads.go"), "utf8");
   const registered = [...text.matchAll(/^\tregisterThreads\("([^"]+)"/gm)].map((match) => match[1]);
