@@ -5,9 +5,10 @@
 //  I2. The mutex profile charges who let others wait: the `unlock`, with the sum of what all waiters have waited since the
 //      one before. A holder of 1 s with 5 waiters shows 5 s.
 //  I3. Of several readers that keep a writer waiting, the last one to go is charged.
+//  I4. Where one of n waits was recorded, each stands for n (the metric `sampleEvery` of threads).
 //
-// Source: Go src/runtime/mprof.go (blockevent, mutexevent), src/runtime/sema.go (semrelease1). Differs: nothing is sampled,
-// and time is the run's clock; of the stack there is the operation and the line that called it.
+// Source: Go src/runtime/mprof.go (blockevent, mutexevent), src/runtime/sema.go (semrelease1). Differs: in the laboratory
+// nothing is sampled, and time is the run's clock.
 
 import type { EventData, Position, Report } from "./report.js";
 
@@ -16,25 +17,34 @@ export interface Contention {
   /** The operation, e.g. `mutex.lock`. */
   readonly op: string;
   readonly at?: Position;
+  /** Who called the function at `at`, innermost first. */
+  readonly callers: readonly Position[];
   readonly count: number;
   readonly delayNs: number;
 }
 
-/** Sums by operation and place. */
+/** Sums by operation and stack. */
 class Charges {
-  readonly #all = new Map<string, { op: string; at?: Position; count: number; delayNs: number }>();
+  readonly #all = new Map<string, Contention & { count: number; delayNs: number }>();
+  readonly #weight: number;
+
+  constructor({ metrics }: Report) {
+    this.#weight = metrics["sampleEvery"] ?? 1; // I4
+  }
 
   add(e: EventData, delayNs: number): void {
     const kind = (e.object ?? "").replace(/#.*/, "");
     const op = kind === "" ? e.op : `${kind}.${e.op}`;
-    const key = `${op} ${e.at?.file}:${e.at?.line}:${e.at?.column}`;
-    const known = this.#all.get(key);
-    if (known === undefined)
-      this.#all.set(key, { op, ...(e.at === undefined ? {} : { at: e.at }), count: 1, delayNs });
-    else {
-      known.count++;
-      known.delayNs += delayNs;
+    const { at, callers = [] } = e;
+    const places = [...(at === undefined ? [] : [at]), ...callers];
+    const key = [op, ...places.map(({ file, line, column }) => `${file}:${line}:${column}`)].join("\n");
+    let charge = this.#all.get(key);
+    if (charge === undefined) {
+      charge = { op, ...(at === undefined ? {} : { at }), callers, count: 0, delayNs: 0 };
+      this.#all.set(key, charge);
     }
+    charge.count += this.#weight;
+    charge.delayNs += delayNs * this.#weight;
   }
 
   /** The most expensive first. */
@@ -56,7 +66,7 @@ function isContention(e: EventData): boolean {
 
 /** The waits that are over, by place (I1). */
 export function blockContentions(report: Report, who: string): Contention[] {
-  const charges = new Charges();
+  const charges = new Charges(report);
   const parked = new Map<number, EventData>();
   for (const e of eventsOf(report, who)) {
     if (e.what === "park") parked.set(e.g, e);
@@ -104,7 +114,7 @@ const ASKS = /^(?:lock|rLock|tryLockFor|tryRLockFor)$/;
 
 /** What unlocking has cost others, by place (I2, I3). */
 export function mutexContentions(report: Report, who: string): Contention[] {
-  const charges = new Charges();
+  const charges = new Charges(report);
   const locks = new Map<string, Waited>();
   for (const e of eventsOf(report, who)) {
     if (e.object === undefined || !/mutex#\d+$/.test(e.object)) continue;

@@ -1,5 +1,6 @@
 // The trace model: what happened, as plain data.
-export { type ChromeEvent, type ChromeTrace, chromeTrace } from "./chrome.js";
+export { chromeTrace } from "./chrome.js";
+export type { ChromeEvent, ChromeTrace } from "./chrometracks.js";
 export {
   type GoAccess,
   type GoArg,

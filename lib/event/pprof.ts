@@ -80,9 +80,10 @@ const CONTENTION = [
   ["delay", "nanoseconds"],
 ] as const;
 
-function sampleOf({ op, at, count, delayNs }: Contention): Sample {
-  const caller = at === undefined ? [] : [{ name: at.name ?? "(anonymous)", at }];
-  return { stack: [{ name: op }, ...caller], values: [count, Math.round(delayNs)], labels: {} };
+function sampleOf({ op, at, callers, count, delayNs }: Contention): Sample {
+  const places = [...(at === undefined ? [] : [at]), ...callers];
+  const frames = places.map((place) => ({ name: place.name ?? "(anonymous)", at: place }));
+  return { stack: [{ name: op }, ...frames], values: [count, Math.round(delayNs)], labels: {} };
 }
 
 /**
@@ -90,7 +91,7 @@ function sampleOf({ op, at, count, delayNs }: Contention): Sample {
  * each other, charged to **who waited**. Sleeping is not waiting for somebody, and as in Go a wait counts once it is over:
  * who waits for ever is in `goroutineProfile`.
  *
- * **Limits:** a stack is the operation and the line that called it. **Cost:** O(events).
+ * A stack is the operation and those who called it; of a goroutine, its own functions. **Cost:** O(events).
  *
  * @returns the file's bytes, gzipped.
  * @throws {TypeError} ``blockProfile: expected a report with events; ask for them with `trace: true` ``
@@ -116,7 +117,7 @@ export function blockProfile(report: Report): Uint8Array {
  * Makes the mutex profile of a run, for `go tool pprof`: what locks have cost, charged to **who let others wait**, at its
  * `unlock`: the time that all waiters together have lost. A holder of 1 s with 5 waiters shows 5 s.
  *
- * **Limits:** a stack is the operation and the line that called it. **Cost:** O(events).
+ * A stack is the operation and those who called it; of a goroutine, its own functions. **Cost:** O(events).
  *
  * @returns the file's bytes, gzipped.
  * @throws {TypeError} ``mutexProfile: expected a report with events; ask for them with `trace: true` ``

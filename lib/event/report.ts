@@ -204,9 +204,11 @@ export interface EventData {
   readonly value?: string;
   /** The goroutine on the other side: the one that woke it, or the one it woke. */
   readonly peer?: number;
+  /** The number of the user's task that it belongs to: of `newTask`, `endTask`, `startRegion`, `endRegion` and `log`. */
+  readonly task?: number;
   readonly atNs: number;
   readonly at?: Position;
-  /** Of a `park`: who called the function at `at`, innermost first; left out when nobody did. */
+  /** Of a `park` or an unlock: who called the function at `at`, innermost first; left out when nobody did. */
   readonly callers?: readonly Position[];
 }
 
@@ -237,6 +239,8 @@ export interface Report<T = unknown> {
   readonly goroutines: readonly GoroutineData[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly events?: readonly EventData[];
+  /** True when `g` is the number of a thread of the operating system, and time is real. */
+  readonly isOfThreads?: true;
   /** Who ran on which P, and how long the queues were: in a traced run of the strategy `gmp`. */
   readonly turns?: readonly TurnData[];
 }

@@ -79,7 +79,7 @@ function kindOf({ op, object }: EventData): WaitKind {
     return op === "sleep" || op === "work" || op === "syscall" ? "time" : "other";
   }
   if (/mutex#|semaphore#|once#/.test(object)) return "lock";
-  return object.startsWith("chan#") ? "channel" : "other";
+  return /^(?:chan|queue|ring)#/.test(object) ? "channel" : "other";
 }
 
 /** The goroutines of findings first, then main, then who did most; in the order of their numbers. */
@@ -97,6 +97,7 @@ export function chooseGoroutines(report: Report, events: readonly EventData[], m
 /** `g2 worker`: the name as the report or the source has it. */
 export function goroutineName(report: Report, events: readonly EventData[], g: number): string {
   const told = report.goroutines.find((data) => data.id === g)?.name;
+  if (report.isOfThreads === true) return told ?? `thread ${g}`;
   const found = told ?? events.find((event) => event.g === g && event.at?.name !== undefined)?.at?.name;
   const name = found ?? (g === 1 ? "main" : "");
   return name === "" ? `g${g}` : `g${g} ${name}`;

@@ -86,7 +86,8 @@ export class Trace extends Listener {
     const shown = short(value);
     const peer = what === "wake" ? this.#wokenBy.get(g) : undefined;
     if (peer !== undefined) this.#wokenBy.delete(g);
-    const callers = what === "park" ? this.#callers.get(g) : undefined;
+    const hasCallers = what === "park" || kind?.name === "unlock" || kind?.name === "rUnlock";
+    const callers = hasCallers ? this.#callers.get(g) : undefined;
     this.events.push({
       step: g.rt.steps,
       g: g.id,

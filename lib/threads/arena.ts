@@ -13,6 +13,7 @@
 
 import { checkCount, checkHandle, type Handle, LINE_BYTES, label, type Shared } from "./memory.js";
 
+/** Word 2 is for the buffer's number (memory.ts, `numberWord`). */
 const WORDS = { next: 1 } as const;
 const HEADER_BYTES = LINE_BYTES;
 const ALIGN_BYTES = 8;

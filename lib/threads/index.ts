@@ -42,6 +42,8 @@ export type { WaitOptions } from "./park.js";
 export type { QueueOptions } from "./queue.js";
 export { Queue } from "./queue.js";
 export { ReadersFirstRWMutex } from "./readersfirstrwmutex.js";
+export type { RecordThreadsOptions, ThreadRecording } from "./recordthreads.js";
+export { recordThreads } from "./recordthreads.js";
 export type { RingOptions } from "./ring.js";
 export { Ring } from "./ring.js";
 export type { RWOptions } from "./rwcore.js";

@@ -90,10 +90,9 @@ function openPages(): SharedArrayBuffer {
  * const [a, b] = [new Mutex(), new Mutex()];
  * const error = await team(2, (t, a, b) => {
  *   const [first, second] = t.id === 0 ? [a, b] : [b, a];
- *   first.withLock(() => {
- *     t.barrier(); // both hold one
- *     second.withLock(() => {});
- *   });
+ *   first.lock();
+ *   t.barrier(); // both hold one
+ *   second.lock();
  * }, { args: [a, b] }).catch((error) => error);
  * watch.stop();
  * console.log(error.name, error.message.includes("wait for each other")); // prints: LockError true
@@ -126,6 +125,7 @@ export function noteHold(lock: string): void {
 
 /** Notes that this thread is about to free `lock`. */
 export function noteFree(lock: string): void {
+  if (mine.holds.length === 0) return; // it was taken before the watch began, or is only recorded
   inTurn(() => writePage({ holds: mine.holds.filter((held) => held.lock !== lock) }));
 }
 

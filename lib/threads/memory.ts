@@ -6,6 +6,7 @@
 // Invariants:
 //  I1. The type word is written before the handle leaves the constructor and never changes.
 //  I2. A primitive starts on a 64-byte line and takes whole lines, unless its arena was told to pack.
+//  I3. No two types have the same word: a handle of one would pass for the other.
 
 import type { Arena } from "./arena.js";
 
@@ -56,10 +57,10 @@ const TYPE_WORDS: Readonly<Record<string, number>> = {
   TreiberStack: 0x68620041,
   WorkDeque: 0x68620042,
   Disruptor: 0x68620043,
-  ReadersFirstRWMutex: 0x68620040,
-  FairRWMutex: 0x68620041,
-  UpgradableRWMutex: 0x68620042,
-  DistributedRWMutex: 0x68620043,
+  ReadersFirstRWMutex: 0x68620050,
+  FairRWMutex: 0x68620051,
+  UpgradableRWMutex: 0x68620052,
+  DistributedRWMutex: 0x68620053,
 };
 
 /** Returns the place of a primitive of type `tag`: freshly allocated, or the checked one of `placement.at`. */
@@ -76,9 +77,29 @@ export function label(handle: Handle): Handle {
   return handle;
 }
 
+/** The last word of a buffer of one's own is for its number (`numberWord`). */
 function ownBuffer(tag: string, bytes: number): Handle {
-  const lines = Math.ceil(bytes / LINE_BYTES);
+  const lines = Math.ceil((bytes + 4) / LINE_BYTES);
   return { buffer: new SharedArrayBuffer(lines * LINE_BYTES), offset: 0, tag };
+}
+
+/** Where a buffer that the library made has room for a number of its own: the same for all threads (tracewriter.ts). */
+export function numberWord(buffer: SharedArrayBuffer): Int32Array {
+  const [type] = new Int32Array(buffer, 0, 1);
+  return new Int32Array(buffer, type === TYPE_WORDS["Arena"] ? 8 : buffer.byteLength - 4, 1);
+}
+
+const typeNames = new Map(Object.entries(TYPE_WORDS).map(([name, word]) => [word, name]));
+
+/** The type word of the primitive whose words these are; 0 when they are none's. */
+export function typeWordOf(words: Int32Array): number {
+  const word = words[0] ?? 0;
+  return typeNames.has(word) ? word : 0;
+}
+
+/** The class that a type word stands for. */
+export function typeName(word: number): string | undefined {
+  return typeNames.get(word);
 }
 
 function typeWord(tag: string): number {

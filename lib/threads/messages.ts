@@ -12,6 +12,8 @@ export interface Job {
   readonly args: readonly unknown[];
   /** What the team shares, in one buffer, for each one more makes the start slower: its barrier, and beside it STOP_WORD. */
   readonly barrier: Handle;
+  /** Where the thread records what it does, while somebody records. */
+  readonly trace?: SharedArrayBuffer;
 }
 
 /** The word of the barrier's buffer that is 1 when the team is to stop. */

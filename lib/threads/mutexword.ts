@@ -10,10 +10,23 @@
 // self-deadlock error and the repair after a death at no cost (unlock's exchange becomes a compare-exchange).
 
 import { isWatching, lockName, noteFree, noteGiveUp, noteHold, noteWait } from "./lockgraph.js";
-import { acquire, FREE, isMine, ownerOf, POISONED, release, SELF, tryTake, WATCHED } from "./lockword.js";
+import {
+  acquire,
+  CONTENDED,
+  FREE,
+  isMine,
+  ownerOf,
+  POISONED,
+  release,
+  SELF,
+  STARVING,
+  tryTake,
+  WATCHED,
+} from "./lockword.js";
 import { checkTimeout, parkTask, parkThread, type WaitOptions } from "./park.js";
 import { type Abandonable, remember } from "./roster.js";
 import { checkMayBlock, LockError, mayBlock, thisThread, threadName } from "./thread.js";
+import { isTracing, traceFreed, traceHeld } from "./tracewriter.js";
 
 /** Go's texts, where it has one of its own. */
 const UNLOCK_OF_UNLOCKED: Readonly<Record<string, string>> = { RWMutex: "sync: Unlock of unlocked RWMutex" };
@@ -32,7 +45,7 @@ export class MutexWord implements Abandonable {
     this.#label = label;
     this.#nameWord = nameWord;
     // ORDER: none needed; a lock that is just being taken may stay out of the graph this once.
-    if (nameWord !== undefined && isWatching()) Atomics.or(words, word, WATCHED);
+    if (nameWord !== undefined && (isWatching() || isTracing())) Atomics.or(words, word, WATCHED);
     remember(this); // I2
   }
 
@@ -154,7 +167,11 @@ export class MutexWord implements Abandonable {
     if (this.#isWatched()) {
       noteFree(this.#name());
       // ORDER: none needed; nobody watches any more, and a lock that misses this goes the slow way once more.
-      if (!isWatching()) Atomics.and(this.#words, this.#word, ~WATCHED);
+      if (!isWatching() && !isTracing()) Atomics.and(this.#words, this.#word, ~WATCHED);
+    }
+    if (isTracing()) {
+      const seen = Atomics.load(this.#words, this.#word); // ORDER: none needed; lockword.ts I3
+      traceFreed(this.#words, (seen & CONTENDED) !== 0, (seen & STARVING) !== 0);
     }
     release(this.#words, this.#word, flags);
   }
@@ -162,12 +179,13 @@ export class MutexWord implements Abandonable {
   #lockWatched(timeoutMs: number, call: string): boolean {
     if (this.tryLock()) return true;
     if (timeoutMs === 0) return false;
-    if (timeoutMs === Number.POSITIVE_INFINITY) noteWait(this.#name(), `${this.#label}.${call}`);
+    if (timeoutMs === Number.POSITIVE_INFINITY && isWatching())
+      noteWait(this.#name(), `${this.#label}.${call}`);
     let isTaken = false;
     try {
       isTaken = parkThread(this.#words, acquire(this.#words, this.#word), timeoutMs);
     } finally {
-      if (!isTaken) noteGiveUp();
+      if (!isTaken && isWatching()) noteGiveUp();
     }
     return this.#noted(isTaken);
   }
@@ -177,10 +195,12 @@ export class MutexWord implements Abandonable {
     return this.#nameWord !== undefined && (Atomics.load(this.#words, this.#word) & WATCHED) !== 0;
   }
 
-  /** Notes that the lock was taken, if it was and somebody watches. */
+  /** Notes that the lock was taken, if it was and somebody watches or records. */
   #noted(isTaken: boolean): boolean {
-    if (isTaken && this.#isWatched()) noteHold(this.#name());
-    return isTaken;
+    if (!isTaken || !this.#isWatched()) return isTaken;
+    if (isWatching()) noteHold(this.#name());
+    if (isTracing()) traceHeld(this.#words);
+    return true;
   }
 
   #name(): string {

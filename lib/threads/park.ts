@@ -19,6 +19,7 @@
 
 import { isMainThread } from "node:worker_threads";
 import { throwIfInterrupted } from "../op/index.js";
+import { traced } from "./tracewriter.js";
 
 /** How a wait ended; `not-equal`: the word had already changed; `look`: time to look at the owner (I4). */
 export type Wake = "ok" | "not-equal" | "timed-out" | "look";
@@ -51,7 +52,8 @@ export function checkTimeout(where: string, timeoutMs: number): void {
  *
  * @throws {InterruptError} when the learner presses stop while the main thread sleeps here
  */
-export function parkThread(words: Int32Array, path: SlowPath, timeoutMs = Number.POSITIVE_INFINITY): boolean {
+export function parkThread(words: Int32Array, way: SlowPath, timeoutMs = Number.POSITIVE_INFINITY): boolean {
+  const path = traced(words, way, false);
   const deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs;
   let step = path.next();
   while (step.done !== true) {
@@ -88,9 +90,10 @@ function sleep(words: Int32Array, [word, value, lookMs]: Watched, deadline: numb
 }
 
 /** Runs a slow path without blocking the thread. Rejects with the reason when `signal` aborts first. */
-export async function parkTask(words: Int32Array, path: SlowPath, options: WaitOptions): Promise<boolean> {
+export async function parkTask(words: Int32Array, way: SlowPath, options: WaitOptions): Promise<boolean> {
   const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
   signal?.throwIfAborted();
+  const path = traced(words, way, true);
   const deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs;
   let step = path.next();
   while (step.done !== true) {

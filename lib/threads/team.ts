@@ -16,6 +16,7 @@ import type { ThreadsLibrary } from "./library.js";
 import { checkCount, type Handle } from "./memory.js";
 import { type Job, STOP_WORD } from "./messages.js";
 import { pack, type Shareable } from "./shareable.js";
+import { recordingBuffer } from "./tracewriter.js";
 
 /** What a team's body gets as its first parameter. */
 export interface Thread {
@@ -82,7 +83,9 @@ export function team<A extends Shareable[] | [], R>(
       if (failure === undefined) resolve(results as Awaited<R>[]);
       else reject(failure.error);
     });
-    run.start((id, barrier) => ({ id, count: threads, body: source, args, barrier }));
+    const trace = recordingBuffer();
+    const more = trace === undefined ? {} : { trace };
+    run.start((id, barrier) => ({ id, count: threads, body: source, args, barrier, ...more }));
     Error.captureStackTrace(caller, team); // while the threads wake up; nothing can have failed before this call returns
   });
 }

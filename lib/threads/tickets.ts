@@ -15,6 +15,7 @@
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { hasEnded } from "./roster.js";
 import { thisThread } from "./thread.js";
+import { noteWaitsOn } from "./tracewriter.js";
 
 /** Shared by all threads of the process, as the roster (roster.ts). */
 const KEY = "happens-before.tickets";
@@ -34,6 +35,7 @@ export const MOST_CASES: number = PHASES - CLAIMED + 1;
 
 /** The words that waiters sleep on. */
 export const ticketWords: Int32Array = openTickets();
+noteWaitsOn(ticketWords);
 const kept: number[] = [];
 
 function openTickets(): Int32Array {

@@ -14,6 +14,7 @@ import { library, type ThreadsLibrary } from "./library.js";
 import { type ErrorFacts, type Job, type Message, STOP_WORD } from "./messages.js";
 import { beginBody, endBody } from "./roster.js";
 import { LockError } from "./thread.js";
+import { traceBody, traceInto } from "./tracewriter.js";
 import { unpack } from "./unpack.js";
 
 const { port } = workerData as { readonly port: MessagePort };
@@ -105,11 +106,15 @@ async function run(job: Job): Promise<void> {
 
 async function runBody(thread: RunningThread, job: Job): Promise<unknown> {
   beginBody();
+  traceInto(job.trace);
+  traceBody(false);
   try {
     const body = revive(job.body);
     return await body(thread, ...job.args.map((arg) => unpack(arg, revive)));
   } finally {
     endBody(); // I2
+    traceBody(true);
+    traceInto(undefined);
   }
 }
 

@@ -116,7 +116,13 @@ test("tracks are named, a lock's track shows who held it, and arrows go from who
   const names = traceEvents
     .filter((e) => e.name === "thread_name")
     .map((e) => `${e.pid}/${e.tid} ${e.args?.["name"]}`);
-  expect(names).toEqual(["1/1 goroutine 1 main", "1/3 goroutine 3", "2/1 mutex#1", "1/2 goroutine 2"]);
+  expect(names).toEqual([
+    "1/1 goroutine 1 main",
+    "1/3 goroutine 3",
+    "2/1 mutex#1",
+    "1/2 goroutine 2",
+    "3/0 P0",
+  ]);
   const held = traceEvents.filter((e) => e.pid === 2 && e.ph === "X");
   expect(held.map((e) => e.name)).toEqual(["held by goroutine 3", "held by goroutine 2"]);
   expect(held.map((e) => Math.round((e.dur as number) / 1000))).toEqual([7, 5]);
