@@ -54,7 +54,7 @@ export const SLICES = {
   },
   threads: {
     what: "real threads and the bench, one file at a time with nothing beside it",
-    budgetS: 180,
+    budgetS: 360,
     folders: ["threads", "bench", "mn"],
     workers: 1,
   },
