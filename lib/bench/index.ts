@@ -29,4 +29,17 @@ export {
 } from "./sixresult.js";
 export { loadSix, saveSix } from "./sixstore.js";
 export { loadComparison, saveComparison } from "./store.js";
+export {
+  type Knee,
+  type SweepMetric,
+  type SweepOf,
+  type SweepPoint,
+  type SweepResult,
+  type SweepRow,
+  sweep,
+  sweepBest,
+  sweepKnee,
+  sweepPoints,
+  sweepRole,
+} from "./sweep.js";
 export { type TimeOptions, time } from "./time.js";

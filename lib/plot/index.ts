@@ -1,5 +1,7 @@
 // Data in, pictures out.
 export { type BlockFlameOptions, blockFlame } from "./blockflame.js";
+export { BoardGame } from "./boardgame.js";
+export { type BoardTextOptions, boardLines } from "./boardtext.js";
 export type { Diagram } from "./diagram.js";
 export { diagram } from "./diagram.js";
 export { band, type HistogramOptions, histogram } from "./distribution.js";
@@ -27,6 +29,7 @@ export type { RenderForm, RenderOptions } from "./render.js";
 export { lanes, render } from "./render.js";
 export { show } from "./show.js";
 export { sixFigure, sixTable } from "./six.js";
+export { type SweepFigureOptions, sweepFigure } from "./sweep.js";
 export type { Table } from "./table.js";
 export { table, tableHtml, tableText } from "./table.js";
 export type { ClaimRow } from "./tables.js";

@@ -15,9 +15,11 @@ const fanOut = (threads: number, times: number): Promise<Ran> =>
       threads,
       function* (t, times, parts) {
         function* part(_t: Machine, id: number, done: Chan<number>): Go {
-          let x = id;
-          for (let i = 0; i < 200_000; i++) x = (Math.imul(x, 1_103_515_245) + 12_345) | 0;
-          yield* done.send(x === 0 ? 0 : 1);
+          const compute = (x: number): number => {
+            for (let i = 0; i < 200_000; i++) x = (Math.imul(x, 1_103_515_245) + 12_345) | 0;
+            return x;
+          };
+          yield* done.send(compute(id) === 0 ? 0 : 1);
         }
         const done = t.chan<number>(parts);
         let sum = 0;
