@@ -89,6 +89,14 @@ export {
   type WakerData,
 } from "./event/index.js";
 export {
+  type Board,
+  type BoardEnding,
+  type BoardEvent,
+  type BoardGoroutine,
+  type BoardObject,
+  type BoardOptions,
+  type BoardState,
+  type BoardStep,
   type ExploreOptions,
   expectNoLeaks,
   explore,
@@ -96,6 +104,7 @@ export {
   type NoLeaksOptions,
   type ProgramFile,
   type Progress,
+  playBoard,
   programFile,
   type Stepper,
   stepper,

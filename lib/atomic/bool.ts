@@ -58,6 +58,11 @@ export class AtomicBool implements Operable {
     return operate(COMPARE_AND_SWAP, this, { old, value });
   }
 
+  /** Returns the flag without an operation, seen by nobody: for pictures, and for prints. */
+  peek(): boolean {
+    return this.#value;
+  }
+
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     const before = this.#value;
     if (kind === LOAD) {

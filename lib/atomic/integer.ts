@@ -82,6 +82,11 @@ export abstract class AtomicInteger<N extends number | bigint> implements Operab
     return ready(OR, this.#replace(this.#width.or(this.#value, mask)));
   }
 
+  /** Returns the value without an operation, seen by nobody: for pictures, and for prints. */
+  peek(): N {
+    return this.#value;
+  }
+
   perform(g: G, kind: OpKind, arg: unknown): boolean {
     const before = this.#value;
     switch (kind) {

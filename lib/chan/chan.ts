@@ -81,6 +81,12 @@ export class Chan<T> implements Operable, Selectable {
     return this.#count;
   }
 
+  /** Returns what is buffered, the oldest first, without an operation and seen by nobody: for pictures and prints. */
+  peek(): readonly T[] {
+    const { cap } = this;
+    return Array.from({ length: this.#count }, (_, i) => this.#buffer[(this.#first + i) % cap] as T);
+  }
+
   /**
    * Sends `value`; waits while the buffer is full, or, unbuffered, until somebody receives.
    * @throws {PanicError} `send on closed channel`

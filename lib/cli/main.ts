@@ -82,6 +82,19 @@ function exerciseCommands(program: Command, out: Output, done: (code: number) =>
       done(await drawCommand(word, schedule, words, out));
     });
   program
+    .command("player")
+    .description(
+      "play an exercise or a small program by hand: you choose who goes on, forwards and backwards",
+    )
+    .argument("<exercise>", "as for check; or a file that exports a program or a body")
+    .argument("[program]", "which: the number of an exercise's property, or the name of a file's export")
+    .option("--json", "print the whole graph of states as JSON")
+    .option("--width <columns>", "the longest line (default: the terminal's, at most 100)", positiveNumber)
+    .action(async (word: string, which: string | undefined, words) => {
+      const { playerCommand } = await import("./player.js");
+      done(await playerCommand(word, which, words, out));
+    });
+  program
     .command("list")
     .description("list the exercises")
     .option("--json", "as JSON")

@@ -1,6 +1,16 @@
 // Searching through schedules.
 import "./strategies.js";
 
+export { type BoardOptions, playBoard } from "./board.js";
+export type {
+  Board,
+  BoardEnding,
+  BoardEvent,
+  BoardGoroutine,
+  BoardObject,
+  BoardState,
+  BoardStep,
+} from "./boarddata.js";
 export { expectNoLeaks, type NoLeaksOptions } from "./expectnoleaks.js";
 export { explore } from "./explore.js";
 export type { ExploreOptions } from "./options.js";

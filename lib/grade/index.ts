@@ -24,6 +24,7 @@ export {
   submissionFile,
   UnknownExerciseError,
 } from "./places.js";
+export { loadPlayable, type Playable } from "./playable.js";
 export { type HintStage, resultAnsi, resultHtml, resultText } from "./present.js";
 export { type Replayed, replayFile } from "./replay.js";
 export type { CheckResult, Problem, PropertyResult, Status } from "./result.js";

@@ -5,6 +5,8 @@
 //      inline SVG and ids are taken out.
 //  I2. `text/plain` holds the numbers.
 //  I3. No form needs the network.
+import type { Board } from "../explore/index.js";
+import { boardHtml, boardText } from "./board.js";
 import { chartSvg } from "./chart.js";
 import type { Diagram } from "./diagram.js";
 import type { Figure } from "./figure.js";
@@ -15,9 +17,9 @@ import { element, escapeXml, svgDataUrl } from "./markup.js";
 import { type Table, tableHtml, tableText } from "./table.js";
 
 /** Anything that `show` can display. */
-export type Showable = Figure | Diagram | Table;
+export type Showable = Figure | Diagram | Table | Board;
 
-/** Returns what a thing says as plain text: a figure's title, numbers and notes; a diagram's text; a table's rows. */
+/** Returns what a thing says as plain text: a figure's title, numbers and notes; a diagram's text; a table's rows; a board's first state. */
 export function plainText(what: Showable): string {
   switch (what.kind) {
     case "figure":
@@ -26,6 +28,8 @@ export function plainText(what: Showable): string {
       return what.text;
     case "table":
       return tableText(what);
+    case "board":
+      return boardText(what);
   }
 }
 
@@ -50,6 +54,8 @@ export function outputBundle(what: Showable, id: string): MimeBundle {
       return { "text/html": diagramHtml(what, id), "text/plain": text };
     case "table":
       return { "text/html": tableHtml(what), "text/plain": text };
+    case "board":
+      return { "text/html": boardHtml(what, id), "text/plain": text };
   }
 }
 

@@ -53,6 +53,7 @@ export const HAVE_NO_LOAD: Readonly<Record<string, string>> = {
   readMetrics: "reads numbers",
   programFile: "names a file; test/explore searches one on several threads",
   stepper: "steps a small program by hand",
+  playBoard: "walks a small program; its states are limited",
   TracedArray: "a plain array that detectors see",
   TracedObject: "a plain object that detectors see",
   explore: "runs small programs",

@@ -1,0 +1,139 @@
+// Board text: a state of a board as lines, for terminals, for pictures that cannot be played, and for those who read.
+import type { Colors } from "picocolors/types.js";
+import type { BoardGoroutine, BoardObject } from "../explore/index.js";
+import type { BoardGame } from "./boardgame.js";
+import { clip } from "./textwidth.js";
+import { VERDICT_TITLES } from "./verdicts.js";
+
+const MARKS = { ready: "●", waits: "○", ended: "■", failed: "✖" } as const;
+const STATES = { ready: "can go on", waits: "waits", ended: "ended", failed: "failed" } as const;
+/** Events that are shown, the last ones. */
+const MOST_EVENTS = 8;
+
+/** How a board is written. */
+export interface BoardTextOptions {
+  /** The longest line, in characters. Default 80. */
+  readonly width?: number;
+  readonly colors?: Colors;
+}
+
+/** Returns the state that `game` stands in, as lines of at most `width` characters. */
+export function boardLines(game: BoardGame, options: BoardTextOptions = {}): string[] {
+  const { width = 80, colors } = options;
+  const { board, depth } = game;
+  const bold = colors?.bold ?? plain;
+  const dim = colors?.dim ?? plain;
+  const head = `${board.title} · ${depth === 0 ? "at the start" : `after ${depth} ${depth === 1 ? "choice" : "choices"}`}`;
+  return [
+    bold(clip(head, width)),
+    "",
+    ...goroutineLines(game, width, colors),
+    ...sharedLines(game, width),
+    ...eventLines(game, width),
+    ...endingLines(game, width, colors),
+    ...(board.isWhole && depth > 0 ? [] : wrapped(board.claim, width).map((line) => dim(line))),
+  ];
+}
+
+const plain = (text: string): string => text;
+
+function goroutineLines(game: BoardGame, width: number, colors: Colors | undefined): string[] {
+  const { board, choices } = game;
+  const parts = game.state.g.map((at) => board.goroutines[at] as BoardGoroutine);
+  const names = parts.map((part) => `g${part.id} ${part.name}`);
+  const wide = Math.min(20, Math.max(5, ...names.map((name) => name.length)));
+  const key = (index: number): string => (index < 0 ? "    " : `${`[${index + 1}]`.padEnd(4)}`);
+  const lines = parts.flatMap((part, i) => {
+    const own = choices.flatMap((step, index) => (step.id === part.id ? [{ step, index }] : []));
+    const mark = paint(part.state, MARKS[part.state], colors);
+    const name = clip(names[i] as string, wide).padEnd(wide);
+    const row = (index: number, text: string): string => {
+      const room = width - 4 - 2 - wide - 1;
+      return `${key(index)}${mark} ${name} ${clip(text, room)}`.trimEnd();
+    };
+    const cut = (to: number): string => (to < 0 ? " (the board ends here)" : "");
+    const at = part.at === "" ? "" : `  ${part.at}`;
+    if (own.length === 0) {
+      const words = part.op === "" ? STATES[part.state] : `${STATES[part.state]}: ${part.op}${at}`;
+      return [row(-1, words)];
+    }
+    return own.map(({ step, index }) => row(index, `${step.words}${cut(step.to)}${at}`));
+  });
+  const timers = choices.flatMap((step, index) =>
+    step.id === 0 ? [clip(`${key(index)}◷ ${"timer".padEnd(wide)} ${step.words}`, width)] : [],
+  );
+  return [...lines, ...timers, ""];
+}
+
+function paint(state: BoardGoroutine["state"], text: string, colors: Colors | undefined): string {
+  if (colors === undefined) return text;
+  return { ready: colors.green, waits: colors.yellow, ended: colors.dim, failed: colors.red }[state](text);
+}
+
+/** Returns one object in words: `held by g2 · in line: g3`. */
+export function objectWords({ kind, text, items, waiting }: BoardObject): string {
+  const inside = kind === "channel" && (items?.length ?? 0) > 0 ? `[${items?.join(", ")}] ` : "";
+  const line = waiting === undefined ? "" : ` · in line: ${waiting.join(", ")}`;
+  return `${inside}${text}${line}`.trim();
+}
+
+function sharedLines({ board, state }: BoardGame, width: number): string[] {
+  const parts = state.o.map((at) => board.objects[at] as BoardObject);
+  if (parts.length === 0) return [];
+  const wide = Math.min(24, Math.max(...parts.map((part) => part.name.length)));
+  const lines = parts.map((part) =>
+    clip(`    ${clip(part.name, wide).padEnd(wide)}  ${objectWords(part)}`.trimEnd(), width),
+  );
+  return [...lines, ""];
+}
+
+function eventLines(game: BoardGame, width: number): string[] {
+  const all = game.events;
+  if (all.length === 0) return [];
+  const left = all.length - MOST_EVENTS;
+  const lines = all
+    .slice(-MOST_EVENTS)
+    .map(({ g, text }) => clip(`    ${g === 0 ? "timer" : `g${g}`}: ${text}`, width));
+  return [...(left > 0 ? [`    … ${left} before`] : []), ...lines, ""];
+}
+
+function endingLines(game: BoardGame, width: number, colors: Colors | undefined): string[] {
+  const { ending, board } = game;
+  if (ending === undefined) return [];
+  const title = `THE END. ${VERDICT_TITLES[ending.verdict]}`;
+  const tone = ending.verdict === "ok" ? colors?.green : colors?.red;
+  return [
+    ...wrapped(title, width).map((line) => (tone ?? plain)(line)),
+    ...ending.lines.flatMap((line) => wrapped(line, width - 2).map((part) => `  ${part}`)),
+    ...replayLines(game, board.source).map((line) => clip(line, Math.max(width, line.length))),
+    "",
+  ];
+}
+
+/** How to play the same again elsewhere. A command is never cut. */
+export function replayLines(game: BoardGame, source: string): string[] {
+  const { schedule } = game;
+  return source === ""
+    ? [`replay: report(program, { schedule: ${JSON.stringify(schedule)} })`]
+    : [`replay: npx hb replay ${source} ${schedule}`];
+}
+
+/** Breaks at spaces; what is longer than a line is broken anywhere. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.trim().split(/\s+/)) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= width) line = longer;
+    else {
+      if (line !== "") lines.push(line);
+      line = word;
+    }
+    while (line.length > width) {
+      lines.push(line.slice(0, width));
+      line = line.slice(width);
+    }
+  }
+  if (line !== "") lines.push(line);
+  return lines;
+}
