@@ -12,7 +12,7 @@
 // looks, where theirs locks every slot.
 
 import type { Handle } from "./memory.js";
-import { ALONE, HELD } from "./readerslots.js";
+import { ALONE, BEGUN, ENTERED, LEFT as GONE, MOVED } from "./readerslots.js";
 import type { RWOptions } from "./rwcore.js";
 import { RWGate, SPARE } from "./rwgate.js";
 import { READER, readersIn, STATE, WRITER } from "./rwstate.js";
@@ -54,7 +54,7 @@ export class DistributedRWMutex extends RWGate {
 
   override rUnlock(): void {
     const { words, slot } = this;
-    if (slot === 0 || words[slot] !== 0 || words[slot + ALONE]! <= 0) {
+    if (slot === 0 || words[slot + ALONE]! <= 0 || words[slot + ENTERED] !== words[slot + GONE]) {
       this.#rUnlockSlow();
       return;
     }
@@ -66,6 +66,7 @@ export class DistributedRWMutex extends RWGate {
   protected override enterRead(): boolean {
     const words = this.words;
     const slot = this.slot === 0 ? this.claimSlot() : this.slot;
+    // One step is all there is to count: nothing to be told apart when this thread dies here.
     Atomics.add(words, slot + ALONE, 1); // I1. ORDER: before the load of the state
     // ORDER: acquire; pairs with the compare-exchange in unlock.
     if ((Atomics.load(words, STATE) & WRITER) === 0) return true;
@@ -75,8 +76,7 @@ export class DistributedRWMutex extends RWGate {
   }
 
   protected override get isReading(): boolean {
-    if (this.slot === 0 || this.slots.isShared(this.slot)) return false;
-    return this.words[this.slot]! + this.words[this.slot + ALONE]! > 0;
+    return this.slot !== 0 && this.slots.reads(this.slot) + this.words[this.slot + ALONE]! > 0;
   }
 
   protected override wakeEmpty(): void {
@@ -105,24 +105,35 @@ export class DistributedRWMutex extends RWGate {
 
   #rUnlockSlow(): void {
     const words = this.words;
-    const slot = this.slot === 0 ? this.claimSlot() : this.slot;
-    for (;;) {
-      const given = Atomics.load(words, slot); // ORDER: none needed; the compare-exchange decides
-      if (given > 0) {
-        // ORDER: none needed; a compare-exchange because slot 0 is shared.
-        if (Atomics.compareExchange(words, slot, given, given - 1) !== given) continue;
-        Atomics.sub(words, STATE, READER); // I2. ORDER: release; pairs with the load in close
-      } else {
-        if (words[slot + ALONE]! <= 0) throw this.#notReading();
-        Atomics.sub(words, slot + ALONE, 1); // ORDER: release; as in rUnlock
-      }
-      if ((Atomics.load(words, STATE) & WRITER) !== 0) this.wakeEmpty();
+    const slot = this.claimSlot();
+    while (this.slots.reads(slot) > 0) {
+      if (!this.#giveBack(slot)) continue;
+      if ((Atomics.load(words, STATE) & WRITER) !== 0) this.wakeEmpty(); // ORDER: after the step that left (I3)
       return;
     }
+    if (words[slot + ALONE]! <= 0) throw this.#notReading();
+    Atomics.sub(words, slot + ALONE, 1); // ORDER: release; as in rUnlock
+    if ((Atomics.load(words, STATE) & WRITER) !== 0) this.wakeEmpty(); // ORDER: after the step that left (I3)
+  }
+
+  /** Undoes a read that a leaving writer gave (I2); false when another thread that shares the slot came first. */
+  #giveBack(slot: number): boolean {
+    const { words, slots } = this;
+    slots.note(slot, BEGUN);
+    slots.note(slot, BEGUN); // twice, because the note decides here who does the step: the slot is not at rest between them
+    const gone = Atomics.load(words, slot + GONE); // ORDER: none needed; the compare-exchange decides
+    const isMine =
+      // ORDER: none needed; a compare-exchange because slot 0 is shared.
+      slots.reads(slot) > 0 && Atomics.compareExchange(words, slot + GONE, gone, gone + 1) === gone;
+    if (isMine)
+      Atomics.sub(words, STATE, READER); // ORDER: release; pairs with the load in close
+    else slots.note(slot, MOVED);
+    slots.note(slot, MOVED);
+    return isMine;
   }
 
   #notReading(): LockError {
-    if (this.slots.sum(HELD) + this.slots.sum(ALONE) === 0) {
+    if (this.slots.allReads + this.slots.sum(ALONE) === 0) {
       return new LockError("sync: RUnlock of unlocked DistributedRWMutex");
     }
     return new LockError(`DistributedRWMutex.rUnlock: ${threadName(thisThread)} does not hold the read lock`);

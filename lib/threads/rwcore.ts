@@ -1,17 +1,17 @@
 // RWCore: the reader's way in and out of all reader-writer locks between threads, and what is left of dead threads.
 //
 // Invariants: those of rwstate.ts and readerslots.ts, and
-//  I1. A reader that finds the lock closed takes its one back in the same straight line. So who waits holds nothing,
-//      and who gives up has only its place among the waiting to put right.
+//  I1. A reader that finds the lock closed takes its one back at once. So who waits holds nothing, and who gives up has
+//      only its place among the waiting to put right.
 //  I2. The last reader that leaves while somebody waits wakes those who watch the state.
 //
 // Source: the promises and texts are Go's src/sync/rwmutex.go. Differs: a read lock belongs to the thread that took
-// it. That costs a plain addition, and buys that a dead reader is taken back, that an unlock too many is noticed
+// it. That costs two plain additions, and buys that a dead reader is taken back, that an unlock too many is noticed
 // at once, and that a thread which would wait for itself is told.
 
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import type { SlowPath } from "./park.js";
-import { HELD, ReaderSlots, slotsBytes } from "./readerslots.js";
+import { BEGUN, ENTERED, LEFT, MOVED, ReaderSlots, slotsBytes } from "./readerslots.js";
 import { type Abandonable, remember } from "./roster.js";
 import {
   CLOSED,
@@ -44,15 +44,17 @@ export abstract class RWCore implements Shared, Abandonable {
   protected readonly label: string;
   protected readonly words: Int32Array;
   protected readonly slots: ReaderSlots;
-  /** The index of this thread's slot; 0 until it reads for the first time. */
+  /** The index of this thread's slot; 0 until it reads for the first time, and when it has none of its own. */
   protected slot = 0;
+  /** The shared slot, once this thread has found no other. */
+  #shared = 0;
 
-  /** `ownBytes`: what the variant needs behind the header. */
-  protected constructor(label: string, options: RWOptions, ownBytes = 0) {
+  /** `lineBytes`: what a line of waiters needs behind the header; 0 when the slots count who waits. */
+  protected constructor(label: string, options: RWOptions, lineBytes = 0) {
     const { readers = DEFAULT_READERS } = options;
     const isNew = !("at" in options);
     if (isNew) checkCount(label, "readers", readers, 1, MOST_READERS);
-    const first = HEADER_BYTES + ownBytes;
+    const first = HEADER_BYTES + lineBytes;
     this.label = label;
     this.handle = place(label, isNew ? first + slotsBytes(readers) : HEADER_BYTES, options);
     const { buffer, offset } = this.handle;
@@ -63,7 +65,7 @@ export abstract class RWCore implements Shared, Abandonable {
       Atomics.store(header, SLOTS_AT, first / 4);
     }
     this.words = new Int32Array(buffer, offset, (first + slotsBytes(header[SLOT_COUNT]!)) / 4);
-    this.slots = new ReaderSlots(this.words);
+    this.slots = new ReaderSlots(this.words, lineBytes === 0);
     remember(this);
   }
 
@@ -88,13 +90,14 @@ export abstract class RWCore implements Shared, Abandonable {
   /** Undoes one `rLock` of this thread. */
   rUnlock(): void {
     const { words, slot } = this;
-    if (slot === 0 || words[slot]! <= 0) {
+    if (slot === 0 || words[slot + ENTERED] === words[slot + LEFT]) {
       this.#rUnlockSlow();
       return;
     }
-    words[slot]!--;
+    words[slot]!++;
     // ORDER: release; pairs with the load in the writer's drain: the reads above happen before its writes.
     const before = Atomics.sub(words, STATE, READER);
+    words[slot + LEFT]!++;
     if ((before & HAS_WAITERS) !== 0 && readersIn(before) === 1) this.wakeEmpty(); // I2
   }
 
@@ -116,28 +119,33 @@ export abstract class RWCore implements Shared, Abandonable {
 
   /** Counts this thread in as a reader if the lock is open to readers. */
   protected enterRead(): boolean {
-    const words = this.words;
-    const slot = this.slot === 0 ? this.claimSlot() : this.slot;
+    const { words, slot } = this;
+    if (slot === 0) return this.#enterReadSlow();
+    words[slot]!++;
     // ORDER: acquire; pairs with the compare-exchange that opens the lock, so what the writer wrote is visible below.
     if ((Atomics.add(words, STATE, READER) & CLOSED) === 0) {
-      words[slot]!++;
+      words[slot + ENTERED]!++;
       return true;
     }
     // I1. ORDER: release; pairs with the load in the writer's drain.
     const before = Atomics.sub(words, STATE, READER);
+    words[slot + MOVED]!++;
     if (readersIn(before) === 1) this.wakeEmpty(); // I2
     return false;
   }
 
-  /** This thread's slot, taken now. */
+  /** This thread's slot, taken now if it has none; the shared one when all are taken. */
   protected claimSlot(): number {
-    this.slot = this.slots.claim();
-    return this.slot;
+    if (this.slot !== 0 || this.#shared !== 0) return this.slot || this.#shared;
+    const slot = this.slots.claim();
+    if (this.slots.isShared(slot)) this.#shared = slot;
+    else this.slot = slot;
+    return slot;
   }
 
   /** True when this thread reads. */
   protected get isReading(): boolean {
-    return this.slot !== 0 && !this.slots.isShared(this.slot) && this.words[this.slot]! > 0;
+    return this.slot !== 0 && this.slots.reads(this.slot) > 0;
   }
 
   /** Wakes who waits for the last reader to leave. */
@@ -180,22 +188,36 @@ export abstract class RWCore implements Shared, Abandonable {
     return new LockError(`${this.label}.${call}: ${holder} holds this lock, ${self} does not`);
   }
 
+  /** The first read, and every read of a thread that has no slot of its own. */
+  #enterReadSlow(): boolean {
+    const slot = this.claimSlot();
+    if (this.slot !== 0) return this.enterRead();
+    this.slots.note(slot, BEGUN);
+    // ORDER: as in enterRead.
+    const isOpen = (Atomics.add(this.words, STATE, READER) & CLOSED) === 0;
+    if (!isOpen) Atomics.sub(this.words, STATE, READER); // ORDER: as in enterRead
+    this.slots.note(slot, isOpen ? ENTERED : MOVED);
+    if (!isOpen) this.wakeEmpty();
+    return isOpen;
+  }
+
   /** The slot has no read to undo: another object of this thread took it, or the slot is shared, or it is a mistake. */
   #rUnlockSlow(): void {
-    const slot = this.slot === 0 ? this.claimSlot() : this.slot;
-    const isShared = this.slots.isShared(slot);
-    if (!isShared && this.words[slot]! > 0) {
+    const slot = this.claimSlot();
+    if (this.slot !== 0 && this.slots.reads(slot) > 0) {
       this.rUnlock();
       return;
     }
     // ORDER: none needed; for the message.
     const readers = readersIn(Atomics.load(this.words, STATE));
-    if (!isShared && readers > 0 && this.slots.sum(HELD) > 0) {
+    if (this.slot !== 0 && readers > 0 && this.slots.allReads > 0) {
       throw new LockError(`${this.label}.rUnlock: ${threadName(thisThread)} does not hold the read lock`);
     }
-    if (!isShared || readers === 0) throw new LockError(`sync: RUnlock of unlocked ${this.label}`);
+    if (this.slot !== 0 || readers === 0) throw new LockError(`sync: RUnlock of unlocked ${this.label}`);
+    this.slots.note(slot, BEGUN);
     // ORDER: release; as in rUnlock.
     const before = Atomics.sub(this.words, STATE, READER);
+    this.slots.note(slot, LEFT);
     if ((before & HAS_WAITERS) !== 0 && readersIn(before) === 1) this.wakeEmpty();
   }
 }

@@ -11,6 +11,8 @@
 //  I4. Readers sleep on TURN. It changes after WRITER is cleared, and a reader reads it before it looks at the state: so
 //      none sleeps through.
 //  I5. INSIDE is 1 while a writer is inside; who finds it set in the hands of the dead marks the lock poisoned.
+//  I6. Every step that counts a reader, in or waiting, lies between two notes in its thread's slot (readerslots.ts, I3). What a
+//      writer does is told by `writers`, whose owner stands in its word.
 //
 // Source: our own words; Go's reader that waits is counted already and could not give up. Rejected: a compare-exchange
 // loop for every reader (Rust's std): 2.2 times slower with two readers than one fetch-and-add.
@@ -18,7 +20,7 @@
 import { acquire, POISONED } from "./lockword.js";
 import { MutexWord } from "./mutexword.js";
 import type { SlowPath, Wake } from "./park.js";
-import { WAITS } from "./readerslots.js";
+import { BEGUN, ENTERED, MOVED, WAITS } from "./readerslots.js";
 import { hasEnded, lookAfter, noticeEnd } from "./roster.js";
 import type { RWOptions } from "./rwcore.js";
 import { RWLock } from "./rwlock.js";
@@ -115,7 +117,7 @@ export abstract class RWGate extends RWLock {
     }
   }
 
-  /** Enters when the state is still `seen` and nobody reads (I5 in the same straight line). */
+  /** Enters when the state is still `seen` and nobody reads. */
   protected enterAt(seen: number): boolean {
     const words = this.words;
     // ORDER: acquire; pairs with the subtraction in rUnlock.
@@ -130,52 +132,52 @@ export abstract class RWGate extends RWLock {
   }
 
   protected override *readPath(): SlowPath {
-    const words = this.words;
-    const slot = this.slot === 0 ? this.claimSlot() : this.slot;
+    const { words, slots } = this;
+    const slot = this.claimSlot();
     for (;;) {
       const seen = Atomics.load(words, STATE); // ORDER: none needed; the compare-exchange decides
       const isOpen = (seen & WRITER) === 0;
       if (seen < 0) throw new LockError(`${this.label}: more than 32767 readers`);
       if ((seen & WAITING_MASK) === WAITING_MASK)
         throw new LockError(`${this.label}: more than 8190 readers wait`);
+      slots.note(slot, BEGUN); // I6
       // I2. ORDER: acquire; pairs with the compare-exchange in unlock.
-      if (Atomics.compareExchange(words, STATE, seen, seen + (isOpen ? READER : WAITING)) !== seen) continue;
-      // ORDER: none needed; read by others after this thread's death only. Atomic because slot 0 is shared.
-      Atomics.add(words, isOpen ? slot : slot + WAITS + (seen & PHASE), 1);
+      if (Atomics.compareExchange(words, STATE, seen, seen + (isOpen ? READER : WAITING)) !== seen) {
+        slots.note(slot, MOVED);
+        continue;
+      }
+      if (!isOpen) slots.note(slot, WAITS + (seen & PHASE));
+      slots.note(slot, isOpen ? ENTERED : MOVED);
       if (!isOpen) return yield* this.#untilAdmitted(seen & PHASE, slot);
-      if ((seen & WAITING_MASK) !== 0) this.slots.bury(noticeEnd); // nobody waits for long at an open lock
+      if ((seen & WAITING_MASK) !== 0) slots.bury(noticeEnd); // nobody waits for long at an open lock
       return true;
     }
   }
 
   *#untilAdmitted(phase: number, slot: number): SlowPath {
     const words = this.words;
-    const waits = slot + WAITS + phase;
     let wake: Wake = "ok";
     let looks = 0;
     for (;;) {
       const turn = Atomics.load(words, TURN); // ORDER: before the load of the state (I4)
       const seen = Atomics.load(words, STATE); // ORDER: acquire; pairs with the compare-exchange in unlock
-      if ((seen & PHASE) !== phase) {
-        Atomics.sub(words, waits, 1); // ORDER: none needed; as in readPath. First: noting too little is safe, too much is not
-        Atomics.add(words, slot, 1); // ORDER: none needed; as above
-        return true; // I2
-      }
-      const isOpen = (seen & WRITER) === 0;
+      const isAdmitted = (seen & PHASE) !== phase; // I2
+      const isOpen = isAdmitted || (seen & WRITER) === 0;
       if (!isOpen && wake !== "timed-out") {
         if (this.#takeOver(wake === "look" ? noticeEnd : hasEnded)) continue;
         wake = yield [TURN, turn, lookAfter(looks)];
         if (wake === "look") looks++;
         continue;
       }
-      const next = seen - WAITING + (isOpen ? READER : 0); // I3
-      Atomics.sub(words, waits, 1); // ORDER: none needed; as above
+      this.slots.note(slot, BEGUN); // I6
+      const next = isAdmitted ? seen : seen - WAITING + (isOpen ? READER : 0); // I3
       // ORDER: acquire; pairs with the step in open.
-      if (Atomics.compareExchange(words, STATE, seen, next) !== seen) {
-        Atomics.add(words, waits, 1); // ORDER: none needed; it still waits
+      if (!isAdmitted && Atomics.compareExchange(words, STATE, seen, next) !== seen) {
+        this.slots.note(slot, MOVED);
         continue;
       }
-      if (isOpen) Atomics.add(words, slot, 1); // ORDER: none needed; as above
+      Atomics.sub(words, slot + WAITS + phase, 1); // ORDER: before the note that ends the step (I6)
+      this.slots.note(slot, isOpen ? ENTERED : MOVED);
       return isOpen;
     }
   }

@@ -4,15 +4,19 @@
 //  I1. Nobody enters from outside the line while somebody waits in it: who waits is counted in the same word that the
 //      fast path looks at.
 //  I2. From the line only its head enters. It waits on the state until the lock is open for what it wants; then it takes
-//      the lock and itself out of the count in one compare-exchange, and the line moves on.
-//  I3. HOLDER is the thread that holds the lock for writing or upgradable; it changes in the same straight line as the
-//      state. Who finds it dead frees the lock, and marks it poisoned if it was writing.
-//  I4. Whatever may open the lock for the head wakes who watches the state, if anybody waits.
+//      the lock, and itself out of the line's field if it is the last, in one compare-exchange, and the line moves on.
+//  I3. HOLDER is the thread that holds the lock for writing or upgradable. It is set by compare-exchange before WRITER or
+//      UPGRADABLE, and cleared after them; nobody else touches these two. So who finds the holder dead becomes the
+//      holder in its place, marks the lock poisoned if it was writing, clears the two, and itself; and who dies
+//      over that leaves it to be done again.
+//  I4. Whatever may open the lock for the head wakes who watches the state, and HOLDER, if anybody waits.
+//  I5. Who sleeps at the head has seen the line's field set in the word it sleeps on, or before: so I4 knows of it.
 //
 // Source: the ticket reader-writer lock of Mellor-Crummey and Scott, "Scalable Reader-Writer Synchronization for
 // Shared-Memory Multiprocessors" (PPoPP 1991). Differs: who waits sleeps, may give up, and may die.
 
-import type { SlowPath, Wake } from "./park.js";
+import type { SlowPath, Wake, Watched } from "./park.js";
+import { BEGUN, ENTERED, MOVED } from "./readerslots.js";
 import { hasEnded, lookAfter, noticeEnd } from "./roster.js";
 import type { RWOptions } from "./rwcore.js";
 import { RWLock } from "./rwlock.js";
@@ -35,6 +39,10 @@ import { WAITING_LINE_BYTES, WaitingLine } from "./waitingline.js";
 export const UPGRADABLE = OWN_MARK;
 const HOLDER = WRITERS_LINE;
 const NOBODY = 0;
+/** No word: the header's first one never changes. */
+const NOTHING = 0;
+/** No ticket. */
+const OUTSIDE = -1;
 const SELF = thisThread + 1;
 
 /** What somebody in the line wants. */
@@ -52,7 +60,7 @@ export abstract class RWOrder extends RWLock {
 
   protected constructor(label: string, options: RWOptions) {
     super(label, options, WAITING_LINE_BYTES);
-    this.#line = new WaitingLine(this.words, HEADER_BYTES / 4, STATE, WAITING, label);
+    this.#line = new WaitingLine(this.words, HEADER_BYTES / 4, STATE, WAITING, WAITING_MASK, label);
   }
 
   unlock(): void {
@@ -62,10 +70,23 @@ export abstract class RWOrder extends RWLock {
 
   /** Gives back what this thread holds alone: WRITER or UPGRADABLE. */
   protected leave(what: number): void {
-    Atomics.store(this.words, HOLDER, NOBODY); // I3. ORDER: none needed; the state decides
-    // ORDER: release; pairs with the addition in enterRead and the compare-exchange in #enterAt.
-    const before = Atomics.and(this.words, STATE, ~what);
-    if ((before & WAITING_MASK) !== 0) Atomics.notify(this.words, STATE); // I4
+    // ORDER: release; pairs with the addition in enterRead and the compare-exchanges in #enterHolding.
+    Atomics.and(this.words, STATE, ~what);
+    this.#letHold();
+  }
+
+  /** I3. */
+  #hold(): boolean {
+    // ORDER: before the step on the state.
+    return Atomics.compareExchange(this.words, HOLDER, NOBODY, SELF) === NOBODY;
+  }
+
+  /** I3, I4. */
+  #letHold(): void {
+    Atomics.store(this.words, HOLDER, NOBODY); // ORDER: release; before the look at who waits (I5)
+    if ((Atomics.load(this.words, STATE) & WAITING_MASK) === 0) return; // ORDER: as above
+    Atomics.notify(this.words, STATE);
+    Atomics.notify(this.words, HOLDER);
   }
 
   /** The thread that holds the lock for writing or upgradable, or -1. */
@@ -97,12 +118,7 @@ export abstract class RWOrder extends RWLock {
 
   /** Enters if nobody waits and the lock is open for `wish`. Not for READ, see enterRead. */
   protected enterNow(wish: Wish): boolean {
-    const seen = Atomics.load(this.words, STATE); // ORDER: none needed; the compare-exchange decides
-    if ((seen & WAITING_MASK) !== 0 || !isOpenFor(wish, seen)) return false; // I1
-    // ORDER: acquire; pairs with the steps that opened the lock.
-    if (Atomics.compareExchange(this.words, STATE, seen, seen + ENTRY[wish]) !== seen) return false;
-    Atomics.store(this.words, HOLDER, SELF); // I3. ORDER: none needed; read by this thread, and after its death
-    return true;
+    return this.#enterHolding(wish, OUTSIDE);
   }
 
   protected override readPath(): SlowPath {
@@ -115,75 +131,92 @@ export abstract class RWOrder extends RWLock {
 
   /** The way through the line. */
   protected *path(wish: Wish): SlowPath {
-    if (wish === READ && this.slot === 0) this.claimSlot();
     const line = this.#line;
+    const slot = wish === READ ? this.claimSlot() : 0;
     const ticket = line.join(wish);
     let wake: Wake = "ok";
     let looks = 0;
     for (;;) {
       const ended: typeof hasEnded = wake === "look" ? noticeEnd : hasEnded;
       if (wake === "look") looks++;
-      if (line.isHead(ticket)) {
-        const seen = Atomics.load(this.words, STATE); // ORDER: none needed; the compare-exchange decides
-        if (isOpenFor(wish, seen)) {
-          if (!this.#enterAt(seen, wish, ticket)) continue;
-          line.advance();
-          return true;
-        }
-        if (wake !== "timed-out") {
-          wake = this.takeBack(ended) ? "ok" : yield [STATE, seen, lookAfter(looks)];
-          continue;
-        }
-      } else if (wake !== "timed-out") {
-        const mark = line.waitingMark(ticket, wish);
-        wake = this.takeBack(ended) ? "ok" : yield [line.placeOf(ticket), mark, lookAfter(looks)];
-        continue;
+      const isHead = line.isHead(ticket);
+      if (isHead && (wish === READ ? this.#enterToRead(ticket, slot) : this.#enterHolding(wish, ticket))) {
+        line.leave(ticket);
+        return true;
       }
-      line.giveUp(ticket);
-      return false;
+      if (wake === "timed-out") {
+        line.leave(ticket);
+        line.settle();
+        return false;
+      }
+      const [word, value] = isHead ? this.#watched(ticket, wish) : line.watched(ticket, wish);
+      if (word !== NOTHING) wake = this.takeBack(ended) ? "ok" : yield [word, value, lookAfter(looks)];
     }
   }
 
-  /** I2. */
-  #enterAt(seen: number, wish: Wish, ticket: number): boolean {
-    const { words, slot } = this;
-    const place = this.#line.placeOf(ticket);
-    const gone = this.#line.goneMark(ticket);
-    const next = (seen - WAITING + ENTRY[wish]) | 0;
-    // ORDER: acquire; pairs with the steps that opened the lock.
-    if (Atomics.compareExchange(words, STATE, seen, next) !== seen) return false;
-    if (wish === READ)
-      Atomics.add(words, slot, 1); // ORDER: none needed; slot 0 is shared
-    else Atomics.store(words, HOLDER, SELF); // I3. ORDER: none needed; as in enterNow
-    Atomics.store(words, place, gone); // ORDER: release; pairs with the load in advance
-    return true;
+  /** What the head sleeps on: a word and its value; NOTHING when it may be open. */
+  #watched(ticket: number, wish: Wish): Watched {
+    const held = Atomics.load(this.words, HOLDER); // ORDER: before the state, which opens first (I3)
+    const seen = Atomics.load(this.words, STATE); // ORDER: none needed; the sleep compares it again
+    if ((seen & WAITING_MASK) === 0)
+      this.#line.flag(ticket); // I5
+    else if (!isOpenFor(wish, seen)) return [STATE, seen];
+    else if (wish !== READ && held !== NOBODY) return [HOLDER, held];
+    return [NOTHING, 0];
+  }
+
+  /** I2, and readerslots.ts I3. */
+  #enterToRead(ticket: number, slot: number): boolean {
+    for (;;) {
+      const seen = Atomics.load(this.words, STATE); // ORDER: none needed; the compare-exchange decides
+      if (!isOpenFor(READ, seen)) return false;
+      const entered = (this.#line.without(ticket, seen) + READER) | 0;
+      this.slots.note(slot, BEGUN);
+      // ORDER: acquire; pairs with the steps that opened the lock.
+      const isIn = Atomics.compareExchange(this.words, STATE, seen, entered) === seen;
+      this.slots.note(slot, isIn ? ENTERED : MOVED);
+      if (isIn) return true;
+    }
+  }
+
+  /** I3; from the head of the line (I2), or from outside it (I1). */
+  #enterHolding(wish: Wish, ticket: number): boolean {
+    for (let isHolder = false; ; ) {
+      const seen = Atomics.load(this.words, STATE); // ORDER: none needed; the compare-exchange decides
+      const isOpen = isOpenFor(wish, seen) && (ticket !== OUTSIDE || (seen & WAITING_MASK) === 0);
+      if (isOpen && !isHolder) isHolder = this.#hold();
+      if (!isOpen || !isHolder) {
+        if (isHolder) this.#letHold();
+        return false;
+      }
+      const entered = (ticket === OUTSIDE ? seen : this.#line.without(ticket, seen)) + ENTRY[wish];
+      // ORDER: acquire; pairs with the steps that opened the lock.
+      if (Atomics.compareExchange(this.words, STATE, seen, entered) === seen) return true;
+    }
   }
 
   protected override abandonWriting(): void {
-    if (this.holder === thisThread && this.#free(thisThread)) Atomics.notify(this.words, STATE);
+    if (this.holder === thisThread) this.#free(thisThread);
   }
 
   protected override takeBack(ended: (thread: number) => boolean): boolean {
-    const isFreed = this.#freeFromDead(ended);
+    const { holder } = this;
+    const isFreed = holder >= 0 && ended(holder) && this.#free(holder);
     const isBuried = this.slots.bury(ended);
     const isHeadGone = this.#line.buryHead(ended);
-    if (isFreed || isBuried) Atomics.notify(this.words, STATE); // I4
-    return isFreed || isBuried || isHeadGone;
+    return this.#line.settle() || isFreed || isBuried || isHeadGone;
   }
 
   /** I3. */
-  #freeFromDead(ended: (thread: number) => boolean): boolean {
-    const holder = this.holder;
-    return holder >= 0 && ended(holder) && this.#free(holder);
-  }
-
   #free(holder: number): boolean {
-    const { words, isUpgradable } = this; // read before: from the compare-exchange on no call may come (rwstate.ts, I2)
+    const { words } = this;
     // ORDER: acquire; it decides which of those who noticed does it.
-    if (Atomics.compareExchange(words, HOLDER, holder + 1, NOBODY) !== holder + 1) return false;
+    if (Atomics.compareExchange(words, HOLDER, holder + 1, SELF) !== holder + 1) return false;
+    const seen = Atomics.load(words, STATE); // ORDER: none needed; nobody else changes the two bits now
     // ORDER: none needed; the next step publishes it. Who held it upgradable has written nothing.
-    if (!isUpgradable) Atomics.store(words, POISON, 1);
+    if ((seen & (WRITER | UPGRADABLE)) === WRITER) Atomics.store(words, POISON, 1);
     Atomics.and(words, STATE, ~(WRITER | UPGRADABLE)); // ORDER: release; as in leave
+    this.#letHold();
     return true;
   }
 }

@@ -8,9 +8,9 @@
 //
 // Invariants:
 //  I1. More than 32,767 readers make the word negative, and that counts as closed: nobody comes in by overflow.
-//  I2. An atomic step on this word and the note of it in the thread's slot stand in one straight line of code, so a dead
-//      thread's slot says what it left behind, unless it was terminated within these few nanoseconds: then the lock
-//      stays taken, which is safe but keeps others waiting.
+//  I2. A thread may be ended between any two steps. What readers add and take is noted around each step in their thread's
+//      slot (readerslots.ts, I3); WRITER is changed only by who is named in another word, before and after (rwgate.ts,
+//      rworder.ts). So whatever a dead thread left here can be told from what the living hold.
 
 import { LINE_BYTES } from "./memory.js";
 
@@ -26,6 +26,8 @@ export const SLOTS_USED = 4;
 export const SLOTS_AT = 5;
 /** 1 once a writer has died inside. */
 export const POISON = 6;
+/** The lock of who takes back what dead readers held. */
+export const BURIER = 7;
 
 /** The second line belongs to writers and to those who wait; readers that do not wait leave it alone. */
 export const WRITERS_LINE = LINE_WORDS;

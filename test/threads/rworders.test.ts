@@ -8,7 +8,7 @@ import {
   UpgradableRWMutex,
 } from "happens-before/threads";
 import { describe, expect, test } from "vitest";
-import { ALONE } from "../../lib/threads/readerslots.js";
+import { ALONE, BEGUN, ENTERED } from "../../lib/threads/readerslots.js";
 import { READER, STATE, WRITER } from "../../lib/threads/rwstate.js";
 
 const deadlineMs = 20_000;
@@ -311,8 +311,9 @@ describe("Planted bugs are caught", () => {
       protected override enterRead(): boolean {
         const slot = this.slot === 0 ? this.claimSlot() : this.slot;
         if ((Atomics.load(this.words, STATE) & WRITER) !== 0) return false;
+        this.slots.note(slot, BEGUN);
         Atomics.add(this.words, STATE, READER);
-        this.words[slot]!++;
+        this.slots.note(slot, ENTERED);
         return true;
       }
       override async rLockAsync(): Promise<boolean> {
