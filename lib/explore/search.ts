@@ -3,7 +3,7 @@
 // A run that ends well costs no more than itself: no description of goroutines, no schedule string, no report is made
 // until somebody asks.
 
-import "../detect/index.js";
+import { LockOrderDetector, LockRuns } from "../detect/index.js";
 import type { Report, Verdict } from "../event/index.js";
 import type { Body, Program } from "../op/index.js";
 import {
@@ -52,6 +52,8 @@ export class Search<S, T> {
   readonly options: ExploreOptions;
   /** Hears every schedule of the search itself, but not those of shrinking; null when nobody wants to know. */
   readonly meetings: Meetings | null;
+  /** How the schedules of the search itself used their locks (crossruns.ts); null when nobody looks for lock orders. */
+  readonly lockRuns: LockRuns | null;
   readonly #plan: RunPlan;
   readonly #source: string;
 
@@ -62,6 +64,8 @@ export class Search<S, T> {
     this.#source = text ?? source;
     this.options = options;
     this.meetings = options.coverage === true ? new Meetings() : null;
+    const { detect } = options;
+    this.lockRuns = detect === "all" || detect?.includes("lock-order") === true ? new LockRuns() : null;
     // Any strategy will do here: what is checked and kept is everything else.
     this.#plan = planRun({ ...options, strategy: "random", trace: false }, this.#source, DEFAULTS);
   }
@@ -88,11 +92,11 @@ export class Search<S, T> {
     const run = this.#start(this.#planWith({ strategy, detectors, listener }));
     this.#drive(run);
     if (endedWell(run.rt) || run.rt.ending?.why === "diverged") return this.#finish(run);
+    const all = detectorsFor(this.options, false, true);
+    if (all.length === detectors.length) return this.#finish(run);
     const again = new Replay(run.rt.choices);
     again.begin();
-    return this.#runPlan(
-      this.#planWith({ strategy: again, detectors: detectorsFor(this.options, false, true) }),
-    );
+    return this.#runPlan(this.#planWith({ strategy: again, detectors: all }));
   }
 
   #planWith(more: Partial<RunPlan["config"]>): RunPlan {
@@ -124,8 +128,17 @@ export class Search<S, T> {
 
   /** Runs a recorded schedule, with or without its events. */
   replay(schedule: string, withEvents: boolean): Report<T> {
+    return this.#replayed(schedule, withEvents).report();
+  }
+
+  /** Runs a recorded schedule, with stacks. */
+  look(schedule: string): Seen<T> {
+    return this.#replayed(schedule, true);
+  }
+
+  #replayed(schedule: string, withEvents: boolean): Seen<T> {
     const how = { ...this.options, schedule, trace: withEvents };
-    return this.#runPlan(planRun(how, this.#source, DEFAULTS)).report();
+    return this.#runPlan(planRun(how, this.#source, DEFAULTS));
   }
 
   #runPlan(plan: RunPlan): Seen<T> {
@@ -140,6 +153,11 @@ export class Search<S, T> {
     const state = program.setup();
     if (isThenable(state)) {
       throw new MisuseError("setup: returned a promise. Make the state synchronously.");
+    }
+    if (this.lockRuns !== null) {
+      for (const detector of plan.config.detectors ?? []) {
+        if (detector instanceof LockOrderDetector) detector.gather(state);
+      }
     }
     rt.spawn(program.main as Body<[S], T>, [state]);
     return { rt, plan, state };
