@@ -82,7 +82,7 @@ for (const clock of ["free", "jump"] as const) {
     );
     expect(sum.classes * 5).toBeLessThan(sum.schedules);
     expect(sum.redundant * 10).toBeLessThan(sum.classes);
-  });
+  }, 90_000);
 }
 
 /** Programs with a timer that may be too late to matter, or never fire. */
