@@ -30,6 +30,10 @@ function wordsFor(report: Report): Words {
     const lane = (g: number): string => names.get(g) ?? `thread ${g}`;
     return { lane, track: lane, locks: /^mutex#\d+$/ };
   }
+  for (const { g, at, callers } of report.events ?? []) {
+    const name = (callers?.at(-1) ?? at)?.name;
+    if (name !== undefined && !names.has(g)) names.set(g, name); // it has ended; what it ran tells
+  }
   const track = (g: number): string => {
     const name = names.get(g) ?? (g === 1 ? "main" : "");
     return `goroutine ${g}${name === "" ? "" : ` ${name}`}`;

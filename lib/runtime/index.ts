@@ -27,6 +27,7 @@ export {
   PanicError,
   RaceError,
 } from "./errors.js";
+export { FlightRecorder, type FlightRecorderConfig } from "./flightrecorder.js";
 export { type G, Phase, Status } from "./g.js";
 export { Gmp, type GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";

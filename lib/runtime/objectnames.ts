@@ -3,7 +3,7 @@
 import type { Operable } from "./opkind.js";
 
 export class ObjectNames {
-  readonly #names = new Map<Operable, string>();
+  readonly #names = new WeakMap<Operable, string>();
   readonly #counts = new Map<string, number>();
 
   /** `mutex#1`: the class of an object and its number in order of first use. */

@@ -1,6 +1,7 @@
 // RunOptions: what a caller may choose about a run, checked once.
 
 import { type Detector, type DetectorName, type LeakOptions, makeDetectors } from "./detector.js";
+import { FlightRecorder } from "./flightrecorder.js";
 import type { GmpSwitches } from "./gmp.js";
 import type { ClockName, RuntimeConfig } from "./runtime.js";
 import { decodeSchedule, type Schedule, sourceHash } from "./schedule.js";
@@ -42,8 +43,8 @@ export interface RunOptions {
   lockLimitMs?: number;
   /** Measure what `readMetrics` and the report's `metrics` cannot count: latencies, time spent waiting for locks. */
   metrics?: boolean;
-  /** Record every step as events. */
-  trace?: boolean;
+  /** Record every step as events; with a `FlightRecorder` the last ones. */
+  trace?: boolean | FlightRecorder;
   signal?: AbortSignal;
   /** The text that a schedule string belongs to. Default: the program's own functions. */
   source?: string;
@@ -93,7 +94,7 @@ export function planRun(
   const hash = sourceHash(options.source ?? source);
   const { name, seed, strategy } = planStrategy(options, recorded, hash, defaults.isExploring === true);
   strategy?.begin(seed, defaults.index ?? 0);
-  const trace = options.trace === true ? new Trace() : null;
+  const trace = traceOf(options.trace);
   const detectors = detectorsOf(options, recorded, trace !== null, defaults.isExploring === true);
   const measures = options.metrics === true;
   const gmp =
@@ -110,6 +111,11 @@ export function planRun(
     measures,
   };
   return { config, seed, strategyName: name, hash };
+}
+
+function traceOf(asked: RunOptions["trace"]): Trace | null {
+  if (asked instanceof FlightRecorder) return asked.begin();
+  return asked === true ? new Trace() : null;
 }
 
 /**

@@ -12,6 +12,7 @@ const SHORT = 40;
 
 function short(value: unknown): string | undefined {
   if (value === undefined) return undefined;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, compact: true });
   return text.length <= SHORT ? text : `${text.slice(0, SHORT - 1)}…`;
 }
@@ -21,10 +22,11 @@ export class Trace extends Listener {
   /** Told by the scheduler `gmp`. */
   readonly turns: TurnData[] = [];
   readonly names = new ObjectNames();
-  readonly #sites = new Map<G, Position>();
-  readonly #callers = new Map<G, readonly Position[]>();
-  readonly #spawnSites = new Map<G, Position>();
-  #wokenBy = new Map<G, number>();
+  readonly #sites = new WeakMap<G, Position>();
+  readonly #callers = new WeakMap<G, readonly Position[]>();
+  readonly #spawnSites = new WeakMap<G, Position>();
+  readonly #wokenBy = new WeakMap<G, number>();
+  #tasks = 0;
 
   /** `mutex#1`: the class of an object and its number in order of first use. */
   nameOf(object: Operable): string {
@@ -32,7 +34,7 @@ export class Trace extends Listener {
   }
 
   /** Called when `g` creates an operation: keeps the line it stands on. */
-  override site(g: G): void {
+  override site(g: G, _kind: OpKind | null = null): void {
     const [at, ...callers] = captureStack();
     if (at !== undefined) this.#sites.set(g, at);
     this.#callers.set(g, callers);
@@ -81,6 +83,31 @@ export class Trace extends Listener {
     this.add(g, "exit", null, null, result);
   }
 
+  /** The number of a new task of the user's. */
+  newTask(): number {
+    return ++this.#tasks;
+  }
+
+  /** What the program says about its own work: no operation, nobody else can run meanwhile. */
+  annotate(g: G, op: string, value: string, task: number): void {
+    this.site(g);
+    const at = this.#sites.get(g);
+    this.push({
+      step: g.rt.steps,
+      g: g.id,
+      what: "done",
+      op,
+      value,
+      ...(task === 0 ? {} : { task }),
+      atNs: g.rt.nowNs,
+      ...(at === undefined ? {} : { at }),
+    });
+  }
+
+  push(event: EventData): void {
+    this.events.push(event);
+  }
+
   add(g: G, what: EventData["what"], kind: OpKind | null, object: Operable | null, value?: unknown): void {
     const at = this.#sites.get(g);
     const shown = short(value);
@@ -88,7 +115,7 @@ export class Trace extends Listener {
     if (peer !== undefined) this.#wokenBy.delete(g);
     const hasCallers = what === "park" || kind?.name === "unlock" || kind?.name === "rUnlock";
     const callers = hasCallers ? this.#callers.get(g) : undefined;
-    this.events.push({
+    this.push({
       step: g.rt.steps,
       g: g.id,
       what,

@@ -129,6 +129,7 @@ const STEP_METHODS: Readonly<Record<string, readonly string[]>> = {
 /** Operations that are functions. */
 const OP_FUNCTIONS = new Set([
   "withDefer",
+  "withRegion",
   "casLoop",
   "expectNoLeaksSince",
   "goexit",

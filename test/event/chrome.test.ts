@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Body,
   Chan,
@@ -12,9 +12,11 @@ import {
   Mutex,
   RWMutex,
   report,
+  schedtrace,
   select,
   sleep,
   WaitGroup,
+  work,
 } from "../../lib/index.js";
 
 /** What Perfetto would complain about: slices of one track that overlap, arrows that begin or end outside all slices. */
@@ -149,4 +151,68 @@ test("a report without events is refused", async () => {
   expect(() => chromeTrace(seen)).toThrow(
     new TypeError("chromeTrace: expected a report with events; ask for them with `trace: true`"),
   );
+});
+
+describe("the tracks of Ps", () => {
+  const busy = function* main(): Go {
+    const wg = new WaitGroup();
+    for (let i = 0; i < 5; i++)
+      wg.go(function* worker() {
+        yield* work(4);
+      });
+    yield* wg.wait();
+  };
+  /** Milliseconds that each P ran goroutines whose name is `worker`. */
+  const busyMs = (trace: ChromeTrace): number[] => {
+    const sums: number[] = [];
+    for (const e of trace.traceEvents.filter(
+      (one) => one.ph === "X" && one.pid === 3 && one.name.endsWith("worker"),
+    ))
+      sums[e.tid] = (sums[e.tid] ?? 0) + (e.dur ?? 0) / 1000;
+    return sums.map((ms) => Math.round(ms));
+  };
+
+  test("add up to the work that was done, with its last one on one P alone", async () => {
+    const seen = await report(busy, { trace: true, procs: 2 });
+    expect(busyMs(chromeTrace(seen)).sort()).toEqual([12, 8].sort());
+    expect(complaints(chromeTrace(seen))).toEqual([]);
+  });
+
+  test("say of each queue what schedtrace says in the same turn", async () => {
+    const lines: string[] = [];
+    const seen = await report(
+      function* main() {
+        const wg = new WaitGroup();
+        for (let i = 0; i < 6; i++)
+          wg.go(function* worker() {
+            lines.push(schedtrace());
+            yield* work(1);
+          });
+        yield* wg.wait();
+      },
+      { trace: true, procs: 2 },
+    );
+    const told = lines.map((line) => {
+      const [, global, queues = ""] = /runqueue=(\d+) \[ ([\d ]+) \]/.exec(line) ?? [];
+      return `${global} | ${queues}`;
+    });
+    const first = new Map(
+      (seen.turns ?? [])
+        .slice()
+        .reverse()
+        .map((turn) => [turn.g, turn]),
+    );
+    const begun = (seen.events ?? []).filter((e) => e.what === "start" && e.g > 1);
+    expect(begun.map((e) => `${first.get(e.g)?.global} | ${first.get(e.g)?.queued.join(" ")}`)).toEqual(told);
+    const curves = chromeTrace(seen).traceEvents.filter((e) => e.ph === "C");
+    expect(curves.length).toBeGreaterThan(3);
+  });
+
+  test("planted: a turn that is dropped changes the sums", async () => {
+    const seen = await report(busy, { trace: true, procs: 2 });
+    const { turns = [] } = seen;
+    const at = turns.findIndex((turn) => turn.g !== undefined && turn.g > 1);
+    const without = { ...seen, turns: turns.filter((_, i) => i !== at) };
+    expect(busyMs(chromeTrace(without))).not.toEqual(busyMs(chromeTrace(seen)));
+  });
 });
