@@ -31,8 +31,10 @@ export {
   type LeaksSinceOptions,
 } from "./leaksince.js";
 export { LivelockDetector } from "./livelock.js";
+export { findingsAcross } from "./lockacrossfindings.js";
 export { LockHeldDetector } from "./lockheld.js";
 export { LockOrderDetector } from "./lockorder.js";
+export { LockRuns, type SeenLockRun } from "./lockruns.js";
 export { type Omission, Ordering } from "./ordering.js";
 export { RaceDetector } from "./race.js";
 export { StarvationDetector } from "./starvation.js";

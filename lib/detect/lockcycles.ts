@@ -10,44 +10,61 @@
 // Source: Goodlock (Havelund, 2000); K. Havelund, S. Bensalem, Dynamic deadlock analysis of multi-threaded programs
 // (2005), gates and start/join order; here any edge that is not a lock's orders.
 
-import type { Operable } from "../runtime/index.js";
-import type { Held } from "./held.js";
-import { canMeet, type LockUse } from "./lockuses.js";
+/** A lock, known by identity. */
+interface Lock {
+  readonly label: string;
+}
+
+/** A lock that somebody holds. */
+interface Own {
+  readonly lock: Lock;
+  readonly isShared: boolean;
+}
+
+/** What the search looks at: a goroutine that takes `lock` and holds `held`. */
+interface Use extends Own {
+  readonly held: readonly Own[];
+}
 
 /** A goroutine that holds `from` and takes `use.lock`. */
-export interface Link {
-  readonly use: LockUse;
-  readonly from: Held;
+export interface Link<U extends Use> {
+  readonly use: U;
+  readonly from: U["held"][number];
 }
 
 /** Each link takes what the next one holds, and the last what the first one holds. */
-export interface Cycle {
-  readonly links: readonly Link[];
+export interface Cycle<U extends Use> {
+  readonly links: readonly Link<U>[];
   /** Who must be in line to write, for readers to wait for readers. */
-  readonly writers: readonly LockUse[];
+  readonly writers: readonly U[];
 }
+
+/** True when two goroutines can be at their places at once. */
+type CanMeet<U> = (a: U, b: U) => boolean;
 
 /** Links that are tried before a search gives up: some milliseconds. */
 const MOST_TRIED = 20_000;
 
 /** The cycles of `uses`, short ones first, one for each set of locks. */
-export function lockCycles(uses: readonly LockUse[]): Cycle[] {
-  const search = new CycleSearch(uses);
+export function lockCycles<U extends Use>(uses: readonly U[], canMeet: CanMeet<U>): Cycle<U>[] {
+  const search = new CycleSearch(uses, canMeet);
   const found = [...search.recursive()];
   for (let length = 2; length <= search.longest; length++) found.push(...search.ofLength(length));
   return found;
 }
 
-class CycleSearch {
-  readonly #out = new Map<Operable, Link[]>();
-  readonly #writers = new Map<Operable, LockUse[]>();
-  readonly #recursive: Link[] = [];
+class CycleSearch<U extends Use> {
+  readonly #canMeet: CanMeet<U>;
+  readonly #out = new Map<Lock, Link<U>[]>();
+  readonly #writers = new Map<Lock, U[]>();
+  readonly #recursive: Link<U>[] = [];
   readonly #found = new Set<string>();
   /** In order of first use: a cycle is looked for from its first lock. */
-  readonly #index = new Map<Operable, number>();
+  readonly #index = new Map<Lock, number>();
   #tried = 0;
 
-  constructor(uses: readonly LockUse[]) {
+  constructor(uses: readonly U[], canMeet: CanMeet<U>) {
+    this.#canMeet = canMeet;
     for (const use of uses) {
       if (!use.isShared) add(this.#writers, use.lock, use);
       for (const from of use.held) {
@@ -67,24 +84,24 @@ class CycleSearch {
   }
 
   /** Somebody reads under its own read lock, while somebody else may want to write. */
-  *recursive(): IterableIterator<Cycle> {
+  *recursive(): IterableIterator<Cycle<U>> {
     for (const link of this.#recursive) {
       const writer = this.#writerFor([link.use], link.use.lock);
       if (writer !== null && this.#isNew([link])) yield { links: [link], writers: [writer] };
     }
   }
 
-  *ofLength(length: number): IterableIterator<Cycle> {
+  *ofLength(length: number): IterableIterator<Cycle<U>> {
     for (const first of this.#out.keys()) yield* this.#from(first, first, [], length);
   }
 
-  *#from(first: Operable, at: Operable, path: readonly Link[], length: number): IterableIterator<Cycle> {
+  *#from(first: Lock, at: Lock, path: readonly Link<U>[], length: number): IterableIterator<Cycle<U>> {
     for (const link of this.#out.get(at) ?? []) {
       if (this.#tried++ > MOST_TRIED) return;
       const { lock } = link.use;
       const isLast = path.length + 1 === length;
       if (isLast ? lock !== first : !this.#isAhead(first, lock, path)) continue;
-      if (!path.every(({ use }) => canMeet(use, link.use))) continue;
+      if (!path.every(({ use }) => this.#canMeet(use, link.use))) continue;
       const links = [...path, link];
       if (!isLast) {
         yield* this.#from(first, lock, links, length);
@@ -95,17 +112,17 @@ class CycleSearch {
     }
   }
 
-  #isAhead(first: Operable, lock: Operable, path: readonly Link[]): boolean {
+  #isAhead(first: Lock, lock: Lock, path: readonly Link<U>[]): boolean {
     const isLater = (this.#index.get(lock) as number) > (this.#index.get(first) as number);
     return isLater && !path.some(({ use }) => use.lock === lock);
   }
 
   /** The writers that the readers of a cycle need to wait; null when a link does not wait at all. */
-  #writersOf(links: readonly Link[]): LockUse[] | null {
-    const writers: LockUse[] = [];
+  #writersOf(links: readonly Link<U>[]): U[] | null {
+    const writers: U[] = [];
     const uses = links.map((link) => link.use);
     for (const [i, { use }] of links.entries()) {
-      const holder = links[(i + 1) % links.length] as Link;
+      const holder = links[(i + 1) % links.length] as Link<U>;
       if (!use.isShared || !holder.from.isShared) continue;
       const writer = this.#writerFor(uses, use.lock);
       if (writer === null) return null;
@@ -114,13 +131,13 @@ class CycleSearch {
     return writers;
   }
 
-  #writerFor(uses: readonly LockUse[], lock: Operable): LockUse | null {
+  #writerFor(uses: readonly U[], lock: Lock): U | null {
     if (!keepsReadersOut(lock)) return null;
     const all = this.#writers.get(lock) ?? [];
-    return all.find((writer) => uses.every((use) => canMeet(use, writer))) ?? null;
+    return all.find((writer) => uses.every((use) => this.#canMeet(use, writer))) ?? null;
   }
 
-  #isNew(links: readonly Link[]): boolean {
+  #isNew(links: readonly Link<U>[]): boolean {
     const key = links
       .map(({ use }) => this.#index.get(use.lock))
       .sort()
@@ -145,7 +162,7 @@ class CycleSearch {
 }
 
 /** True when a writer in line keeps new readers waiting. */
-function keepsReadersOut(lock: Operable): boolean {
+function keepsReadersOut(lock: Lock): boolean {
   return lock.label !== "readersfirstrwmutex";
 }
 

@@ -12,7 +12,7 @@
 //
 // Limits: sees only what the run did; a Once, a semaphore or a channel used as a lock is none for it, nor is `uLock`.
 
-import type { Finding, LockOrderData, LockStep } from "../event/index.js";
+import type { Finding, LockOrderData, LockStep, Position } from "../event/index.js";
 import {
   type DetectorOptions,
   type G,
@@ -26,8 +26,10 @@ import {
 import { Following } from "./following.js";
 import { type Held, HeldLocks, LOCKS } from "./held.js";
 import { type Cycle, lockCycles } from "./lockcycles.js";
+import { LockNames } from "./locknames.js";
 import { lockOrderText, orderAdvice, upgradeText } from "./lockordertext.js";
-import { type LockUse, LockUses } from "./lockuses.js";
+import { type LockRun, lockRun } from "./lockrun.js";
+import { canMeet, type LockUse, LockUses } from "./lockuses.js";
 import { edgeOf } from "./ordering.js";
 import { topOf } from "./words.js";
 
@@ -41,6 +43,9 @@ interface Upgrade {
   readonly mark: StackMark | undefined;
 }
 
+/** What a report tells of a use. */
+type Taken = Omit<LockUse, "held" | "epoch" | "known">;
+
 /** Finds lock orders that can deadlock. Made for `detect: ["lock-order"]`. */
 export class LockOrderDetector extends Following {
   readonly #held = new HeldLocks();
@@ -51,13 +56,39 @@ export class LockOrderDetector extends Following {
   /** I2 */
   readonly #passedOn = new Set<Operable>();
   readonly #upgrades = new Map<Operable, Upgrade>();
-  #cycles: Cycle[] | null = null;
+  #cycles: Cycle<LockUse>[] | null = null;
+  #acrossRuns: LockNames | null = null;
 
   constructor({ withStacks }: Pick<DetectorOptions, "withStacks">) {
     super();
     this.#withStacks = withStacks;
   }
 
+  /** From now on also keeps by what names its locks are known again in other runs; `state` is what `setup` made. */
+  gather(state: unknown): void {
+    this.#acrossRuns = new LockNames(state);
+  }
+
+  /** What other runs can be compared with, and the first use of each kind; null when it did not gather. */
+  gathered(): { readonly run: LockRun; readonly first: readonly LockUse[] } | null {
+    const names = this.#acrossRuns;
+    return names && lockRun(this.#uses.all(), names, (lock) => this.#passedOn.has(lock));
+  }
+
+  /** Where `use` took its lock, and where `from`, which it held. */
+  placesOf(
+    use: Pick<LockUse, "mark">,
+    from?: Held,
+  ): { readonly at?: Position; readonly heldSince?: Position } {
+    const at = topOf(use.mark);
+    const since = from === undefined ? undefined : topOf(this.#takenAt.get(from));
+    return { ...(at === undefined ? {} : { at }), ...(since === undefined ? {} : { heldSince: since }) };
+  }
+
+  override spawned(g: G, by: G | null): void {
+    super.spawned(g, by);
+    this.#acrossRuns?.spawned(g, by);
+  }
   override exit(g: G): void {
     super.exit(g);
     this.#sites.delete(g);
@@ -98,7 +129,7 @@ export class LockOrderDetector extends Following {
     return [...found.slice(0, MOST_FINDINGS), { verdict: "lock-order", message, goroutines: [], at: [] }];
   }
 
-  #orderFinding(cycle: Cycle, names: ObjectNames): Finding {
+  #orderFinding(cycle: Cycle<LockUse>, names: ObjectNames): Finding {
     const steps = cycle.links.map(({ use, from }) => this.#step(use, names, from));
     const writers = [...new Set(cycle.writers)].map((use) => this.#step(use, names));
     const data: LockOrderData = { steps, writers, advice: orderAdvice(steps) };
@@ -114,18 +145,15 @@ export class LockOrderDetector extends Following {
     return finding(data, upgradeText(data));
   }
 
-  #step(use: Omit<LockUse, "held" | "epoch" | "known">, names: ObjectNames, held?: Held): LockStep {
-    const at = topOf(use.mark);
-    const since = held === undefined ? undefined : topOf(this.#takenAt.get(held));
+  #step(use: Taken, names: ObjectNames, held?: Held): LockStep {
     const holds = held === undefined ? undefined : names.nameOf(held.lock); // named first: it was taken first
     return {
       goroutine: use.g.id,
       name: use.g.name,
       takes: names.nameOf(use.lock),
       isReading: use.isShared,
-      ...(at === undefined ? {} : { at }),
       ...(holds === undefined ? {} : { holds, isHeldForReading: held?.isShared === true }),
-      ...(since === undefined ? {} : { heldSince: since }),
+      ...this.placesOf(use, held),
     };
   }
 
@@ -142,6 +170,7 @@ export class LockOrderDetector extends Following {
   }
 
   #locked(g: G, lock: Operable, isShared: boolean, isPatient: boolean): void {
+    this.#acrossRuns?.used(g, lock);
     const held = this.#held.of(g);
     const mark = this.#sites.get(g);
     if (isPatient && (held.length > 0 || (!isShared && lock.label.endsWith("rwmutex")))) {
@@ -159,12 +188,14 @@ export class LockOrderDetector extends Following {
     this.#upgrades.set(lock, { g, held, mark: this.#sites.get(g) });
   }
 
-  #search(): Cycle[] {
+  #search(): Cycle<LockUse>[] {
     if (this.#cycles !== null) return this.#cycles;
     const isLock = (lock: Operable): boolean => !this.#passedOn.has(lock);
     const uses: LockUse[] = [];
     for (const use of this.#uses.all()) if (isLock(use.lock)) uses.push(use);
-    this.#cycles = lockCycles(uses).filter(({ links }) => links.every(({ from }) => isLock(from.lock)));
+    this.#cycles = lockCycles(uses, canMeet).filter(({ links }) =>
+      links.every(({ from }) => isLock(from.lock)),
+    );
     return this.#cycles;
   }
 }

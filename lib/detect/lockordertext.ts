@@ -37,7 +37,8 @@ export function orderAdvice(steps: readonly LockStep[]): string {
   return `take these locks in one order everywhere${order}; or hold one more lock around them all.`;
 }
 
-function namesOf(steps: readonly LockStep[]): string[] {
+/** The locks of a circle. */
+export function namesOf(steps: readonly LockStep[]): string[] {
   return [...new Set(steps.map((step) => step.holds ?? step.takes))];
 }
 
@@ -53,7 +54,8 @@ function summary(steps: readonly LockStep[]): string {
   return `lock order: ${names.length} locks are taken in a circle (${[...shown, names[0]].join(" → ")}); another schedule can deadlock`;
 }
 
-function stepRows(step: LockStep): string[] {
+/** Who takes what, and what it holds meanwhile. */
+export function stepRows(step: LockStep): string[] {
   const held = `${step.holds}${step.isHeldForReading === true ? " for reading" : ""}`;
   return [
     `  ${who(step)} ${takes(step)}`,
@@ -61,7 +63,7 @@ function stepRows(step: LockStep): string[] {
   ];
 }
 
-function takes(step: LockStep): string {
+export function takes(step: LockStep): string {
   return `takes ${step.takes}${step.isReading ? " for reading" : ""}${place(step.at)}`;
 }
 
@@ -72,6 +74,6 @@ function rule(steps: readonly LockStep[]): string[] {
   ];
 }
 
-function who({ goroutine, name }: LockStep): string {
+export function who({ goroutine, name }: LockStep): string {
   return called({ id: goroutine, name });
 }

@@ -111,6 +111,8 @@ export interface LockStep {
   readonly holds?: string;
   readonly isHeldForReading?: boolean;
   readonly heldSince?: Position;
+  /** A schedule that shows it, when the steps come from different ones. */
+  readonly schedule?: string;
 }
 
 /** Goroutines that could all wait for each other: each takes what the next one holds. */

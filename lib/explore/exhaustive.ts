@@ -7,6 +7,7 @@
 import type { Exploration, Report } from "../event/index.js";
 import { compose, type Runtime } from "../runtime/index.js";
 import { Bounded } from "./bounded.js";
+import { gatherLocks, reportAcross } from "./crossruns.js";
 import { Dpor, isStopped, REDUNDANT } from "./dpor.js";
 import { isSame, refused, reportFailure } from "./failure.js";
 import type { Touch } from "./footprint.js";
@@ -53,6 +54,7 @@ export async function exploreAll<S, T>(
       const known = classes.size;
       classes.add(way.key());
       if (classes.size > known) outcomes.add(seen, count);
+      gatherLocks(search, seen, count);
       if (seen.verdict !== "ok" && failure === undefined) failure = reportFailure(search, seen);
     }
     if (failure !== undefined && search.options.stopAt !== "never") break;
@@ -60,6 +62,7 @@ export async function exploreAll<S, T>(
     const pause = pace.next(count, failure?.verdict ?? "ok");
     if (pause !== null && !(await pause)) break;
   }
+  failure ??= reportAcross(search, search.lockRuns?.list() ?? []);
   const { size } = classes;
   return {
     verdict: failure?.verdict ?? "ok",

@@ -11,6 +11,7 @@
 import { forgetPlainAccesses, plainAccessText } from "../atomic/index.js";
 import type { Exploration } from "../event/index.js";
 import type { Body, Program } from "../op/index.js";
+import { reportAcross } from "./crossruns.js";
 import { exploreAll } from "./exhaustive.js";
 import { isSame, refused, reportFailure, sampleClaim } from "./failure.js";
 import { budgetOf, type ExploreOptions, refuseThreads } from "./options.js";
@@ -35,6 +36,9 @@ import { runStretch } from "./stretch.js";
  * **Cost:** a schedule of a small program takes 10 to 20 microseconds; see the bench page.
  * With `threads`, the schedules of a program that stands in a file (`programFile`) run on so many threads; the result is
  * the same as with one. Worth it from about 20,000 schedules: a thread takes 100 to 200 ms to start.
+ *
+ * With `detect: ["lock-order"]` or `"all"`, when no schedule fails by itself, the locks of all schedules are put together:
+ * a circle is found although each of them shows a part of it only. The failure is then a schedule that shows its first part.
  *
  * **Limits:** plain variables are not seen by `exhaustive`, except as its option `plain` says.
  * @throws {RangeError} `` schedules: expected an integer >= 1, got 0 `` and the like
@@ -92,7 +96,10 @@ async function sample<S, T>(
     file === undefined || threads === 1
       ? await runStretch(search, portfolio, range, goesOn)
       : await runParallel<T>({ job: jobOf(search, file), threads, range, goesOn });
-  const failure = seen.failed === undefined ? undefined : reportFailure(search, portfolio.run(seen.failed));
+  const failure =
+    seen.failed === undefined
+      ? reportAcross(search, seen.lockRuns)
+      : reportFailure(search, portfolio.run(seen.failed));
   const how = `${portfolio.names.join(", ")}, seed ${search.seed}`;
   return {
     verdict: failure?.verdict ?? "ok",

@@ -3,8 +3,10 @@
 // Invariants:
 //  I1. What two neighbouring stretches showed, joined, is what one stretch over both shows: so a search may be cut anywhere.
 
+import { LockRuns, type SeenLockRun } from "../detect/index.js";
 import type { Coverage } from "../event/index.js";
 import { sumOf } from "./coverage.js";
+import { gatherLocks } from "./crossruns.js";
 import { type Outcome, Outcomes } from "./outcomes.js";
 import type { Portfolio } from "./portfolio.js";
 import type { Search } from "./search.js";
@@ -18,6 +20,7 @@ export interface Stretch<T> {
   readonly failed?: number;
   readonly outcomes: readonly Outcome<T>[];
   readonly coverage: readonly Coverage[];
+  readonly lockRuns: readonly SeenLockRun[];
 }
 
 /** Runs schedules `from` to `to - 1`, but nothing after a failure when `stopsAtFirst`, or after `goesOn` says no. */
@@ -32,10 +35,12 @@ export async function runStretch<S, T>(
   let verdict = "ok";
   let ran = 0;
   search.meetings?.clear();
+  search.lockRuns?.clear();
   for (let index = from; index < to; index++) {
     const seen = portfolio.run(index);
     ran++;
     outcomes.add(seen, index);
+    gatherLocks(search, seen, index);
     if (seen.verdict !== "ok" && failed === undefined) {
       failed = index;
       verdict = seen.verdict;
@@ -50,6 +55,7 @@ export async function runStretch<S, T>(
     ...(failed === undefined ? {} : { failed }),
     outcomes: outcomes.list(),
     coverage: search.meetings?.list() ?? [],
+    lockRuns: search.lockRuns?.list() ?? [],
   };
 }
 
@@ -57,6 +63,8 @@ export async function runStretch<S, T>(
 export function join<T>(stretches: readonly Stretch<T>[]): Stretch<T> {
   const outcomes = new Outcomes<T>();
   for (const { outcomes: some } of stretches) for (const outcome of some) outcomes.merge(outcome);
+  const locks = new LockRuns();
+  for (const { lockRuns } of stretches) for (const run of lockRuns) locks.merge(run);
   const failed = stretches.find((stretch) => stretch.failed !== undefined)?.failed;
   return {
     from: stretches[0]?.from ?? 0,
@@ -64,5 +72,6 @@ export function join<T>(stretches: readonly Stretch<T>[]): Stretch<T> {
     ...(failed === undefined ? {} : { failed }),
     outcomes: outcomes.list(),
     coverage: sumOf(stretches.flatMap(({ coverage }) => coverage)),
+    lockRuns: locks.list(),
   };
 }
