@@ -9,14 +9,18 @@ import {
   Counter,
   carry,
   Disruptor,
+  DistributedRWMutex,
   dismissIdle,
+  FairRWMutex,
   MSQueue,
   Mutex,
   Queue,
+  ReadersFirstRWMutex,
   RWMutex,
   Snapshot,
   TreiberStack,
   team,
+  UpgradableRWMutex,
   WorkDeque,
 } from "happens-before/threads";
 
@@ -207,6 +211,13 @@ const loops = {
   ],
 };
 
+const rwVariants = { ReadersFirstRWMutex, FairRWMutex, UpgradableRWMutex, DistributedRWMutex };
+for (const [name, Variant] of Object.entries(rwVariants)) {
+  const make = () => new Variant();
+  loops[`${name} rLock+rUnlock`] = [same, make, loops["RWMutex rLock+rUnlock"][2]];
+  loops[`${name} lock+unlock`] = [same, make, loops["RWMutex lock+unlock"][2]];
+}
+
 const rows = [
   ["Mutex lock+unlock", "bare compare-exchange twice", 1],
   ["Mutex lock+unlock", "bare three-state mutex", 2],
@@ -224,6 +235,11 @@ const rows = [
   ["TreiberStack tryPush+pop", "Queue trySend+tryRecv", 1],
   ["TreiberStack tryPush+pop", "Queue trySend+tryRecv", 2],
   ["WorkDeque push+pop", "bare compare-exchange twice", 1],
+  ...Object.keys(rwVariants).flatMap((name) => [
+    [`${name} rLock+rUnlock`, "bare add twice", 1],
+    [`${name} rLock+rUnlock`, "bare add twice", 2],
+    [`${name} lock+unlock`, "bare compare-exchange twice", 1],
+  ]),
 ];
 
 for (const [name, floor, threads] of rounds === 0 ? [] : rows) {

@@ -1,6 +1,22 @@
 // A storm: threads that use a primitive without a pause are terminated at any moment; others use it meanwhile and after.
-// The reader-writer locks have faults of their own in mind: see their tests.
-import { Cond, carry, Mutex, Once, SeqLock, ShardedMap, Snapshot, team } from "happens-before/threads";
+import {
+  Cond,
+  carry,
+  DistributedRWMutex,
+  FairRWMutex,
+  Mutex,
+  Once,
+  ReadersFirstRWMutex,
+  RWMutex,
+  SeqLock,
+  ShardedMap,
+  Snapshot,
+  team,
+  UpgradableRWMutex,
+} from "happens-before/threads";
+
+const readOrWrite = (rw: RWMutex | FairRWMutex | UpgradableRWMutex, i: number): boolean =>
+  i % 3 > 0 ? rw.withRead(() => true) : rw.withWrite(() => true);
 
 const mapped = () => new ShardedMap<number, number>({ shards: 1 });
 
@@ -37,6 +53,20 @@ export const storms = {
       if (i % 2 === 0) snapshot.publish((data) => data.fill(data[0]! + 1));
       return snapshot.read((data) => data.every((value) => value === data[0]));
     },
+  ],
+  "an RWMutex is locked": [() => new RWMutex(), readOrWrite],
+  "a ReadersFirstRWMutex is locked": [() => new ReadersFirstRWMutex(), readOrWrite],
+  "a FairRWMutex is locked": [() => new FairRWMutex(), readOrWrite],
+  "a DistributedRWMutex is locked": [() => new DistributedRWMutex(), readOrWrite],
+  "an UpgradableRWMutex is locked": [
+    () => new UpgradableRWMutex(),
+    (rw: UpgradableRWMutex, i: number) =>
+      i % 3 === 0
+        ? rw.withRead(() => true)
+        : rw.withUpgradable(() => {
+            if (i % 3 === 1) rw.upgrade();
+            return true;
+          }),
   ],
   "a ShardedMap is updated": [
     mapped,
