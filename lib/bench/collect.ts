@@ -54,6 +54,7 @@ function collectRole(role: string, spec: Role<Shareable[]>, rounds: readonly Rou
   const seconds = mine.reduce((sum, round) => sum + roundSeconds(round.records), 0);
   const unserved = records.reduce((sum, record) => sum + record.unserved, 0);
   const spans = spansOf(mine);
+  const retries = records.reduce((sum, record) => sum + (record.retries ?? 0), 0);
   return {
     role,
     threads: spec.threads,
@@ -67,7 +68,19 @@ function collectRole(role: string, spec: Role<Shareable[]>, rounds: readonly Rou
     jain: jainIndex(opsPerThread),
     ...(spans === undefined ? {} : { spans }),
     ...(unserved === 0 ? {} : { unserved }),
+    ...(retries === 0 ? {} : { retries }),
+    ...usedBy(records, spec.threads),
   };
+}
+
+/** Processor time by thread and wake-ups, where every thread of every round could tell. */
+function usedBy(records: readonly ThreadRecord[], threads: number): Partial<RoleResult> {
+  if (records.length === 0 || records.some(({ cpuNs }) => cpuNs === undefined)) return {};
+  const cpuMsPerThread = Array.from({ length: threads }, (_, i) =>
+    records.reduce((sum, record) => sum + (record.index === i ? (record.cpuNs ?? 0) / 1e6 : 0), 0),
+  );
+  if (records.some(({ sleeps }) => sleeps === undefined)) return { cpuMsPerThread };
+  return { cpuMsPerThread, wakeUps: records.reduce((sum, { sleeps = 0 }) => sum + sleeps, 0) };
 }
 
 /** The last thread of a role decides how long the role took. */

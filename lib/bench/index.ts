@@ -11,6 +11,7 @@ export {
 export { type LitmusStep, type LitmusTest, litmusTests } from "./litmustests.js";
 export { type Mode, mode } from "./mode.js";
 export type { ContendOptions } from "./plan.js";
+export type { Keys, Player } from "./player.js";
 export type { Progress } from "./progress.js";
 export { type Role, type Scenario, scenario, type Variants } from "./scenario.js";
 export { type SixOptions, six } from "./six.js";

@@ -14,6 +14,8 @@
 // Source: Gil Tene, "How NOT to Measure Latency" (2013), and wrk2 for the fixed schedule. Rejected: repairing
 // a closed loop's histogram afterwards with an expected interval, because it invents samples.
 import type { Thread } from "../threads/index.js";
+import type { Dice, PlayerCount } from "./player.js";
+import type { ThreadUsage } from "./usage.js";
 
 /** What one thread has to do. Plain data. */
 export interface ThreadPlan {
@@ -32,6 +34,7 @@ export interface ThreadPlan {
   readonly timeEvery: number;
   readonly slices: number;
   readonly spans: number;
+  readonly dice: Dice;
   /** A wait shorter than this spins, because a sleeping thread wakes 50 us late. */
   readonly spinMs: number;
 }
@@ -52,6 +55,17 @@ export interface ThreadRecord {
   /** Start and end in ms after the barrier, by turns. */
   readonly spans: Float64Array;
   readonly spanCount: number;
+  /** Second tries that the operation told of. */
+  readonly retries?: number;
+  /** What the thread used during the round; absent where the system does not tell. */
+  readonly cpuNs?: number;
+  readonly sleeps?: number;
+}
+
+/** What else a thread tells of a round. */
+export interface Extras {
+  readonly count: PlayerCount;
+  usage(): ThreadUsage | undefined;
 }
 
 /** The tables of one thread, and where it stands. */
@@ -219,7 +233,13 @@ export function openLoop(
 }
 
 /** Warms up, meets the others, measures. */
-export function measureThread(t: Thread, plan: ThreadPlan, words: RoundWords, op: () => void): ThreadRecord {
+export function measureThread(
+  t: Thread,
+  plan: ThreadPlan,
+  words: RoundWords,
+  op: () => void,
+  { count, usage }: Extras,
+): ThreadRecord {
   const r = makeRecorder(plan);
   const loop = plan.rateHz > 0 ? openLoop : closedLoop;
   t.barrier();
@@ -227,11 +247,21 @@ export function measureThread(t: Thread, plan: ThreadPlan, words: RoundWords, op
   const warmup = { ...plan, durationMs: plan.warmupMs, ops: 0 };
   if (plan.warmupMs > 0) loop(t, warmup, op, r, r.startMs + plan.warmupMs, words.stop);
   clearRecorder(r);
+  count.retries = 0;
+  const before = usage();
   t.barrier();
   r.startMs = agreeOnStart(words.start);
   pauseUntil(t, r, r.startMs, 1);
   loop(t, plan, op, r, r.startMs + plan.durationMs, words.stop);
   const elapsedMs = performance.now() - r.startMs;
+  const after = usage();
+  const used =
+    before === undefined || after === undefined
+      ? {}
+      : {
+          cpuNs: after.cpuNs - before.cpuNs,
+          ...(after.sleeps === undefined ? {} : { sleeps: after.sleeps - (before.sleeps ?? 0) }),
+        };
   const { ops, unserved, corrected, uncorrected, overTime, sliceMaxNs, spans, spanCount } = r;
   const { role, index } = plan;
   return {
@@ -246,6 +276,8 @@ export function measureThread(t: Thread, plan: ThreadPlan, words: RoundWords, op
     sliceMaxNs,
     spans,
     spanCount,
+    retries: count.retries,
+    ...used,
   };
 }
 

@@ -111,6 +111,7 @@ export function turns(names: readonly string[], rounds: number): { round: number
 export function threadPlans(scenario: Scenario, sizes: Sizes, cores: number): ThreadPlan[] {
   const roles = Object.entries(scenario.roles);
   const total = roles.reduce((sum, [, role]) => sum + role.threads, 0);
+  let seed = 0;
   return roles.flatMap(([name, role]) =>
     Array.from({ length: role.threads }, (_, index) => ({
       role: name,
@@ -124,6 +125,13 @@ export function threadPlans(scenario: Scenario, sizes: Sizes, cores: number): Th
       timeEvery: sizes.timeEvery,
       slices: sizes.slices,
       spans: FEW_OPS,
+      dice: {
+        seed: ++seed,
+        readRatio: role.readRatio ?? 1,
+        holdNs: role.holdNs ?? 0,
+        keys: role.keys?.count ?? DEFAULT_KEYS,
+        zipf: role.keys?.zipf ?? 0,
+      },
       // More threads than cores: who spins takes the core from the one it waits for.
       spinMs: total > cores ? 0 : SPIN_MS,
     })),
@@ -133,3 +141,4 @@ export function threadPlans(scenario: Scenario, sizes: Sizes, cores: number): Th
 /** Threads with fewer operations a round keep the start and end of each. */
 export const FEW_OPS = 1000;
 const SPIN_MS = 1;
+const DEFAULT_KEYS = 1024;

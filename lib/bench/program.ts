@@ -23,7 +23,9 @@ import {
   type ThreadPlan,
   type ThreadRecord,
 } from "./loop.js";
+import { makePlayer, zipfTable } from "./player.js";
 import type { Scenario } from "./scenario.js";
+import { threadUsage } from "./usage.js";
 
 const TRAVELLERS = [
   bucketCount,
@@ -37,6 +39,9 @@ const TRAVELLERS = [
   openLoop,
   measureThread,
   agreeOnStart,
+  zipfTable,
+  makePlayer,
+  threadUsage,
 ];
 
 /** The operation of each role, ready to travel. */
@@ -61,7 +66,9 @@ export function threadBody(variant: string, ops: Ops, width: number): ThreadBody
   const programs = roles.map(
     (role) => `${JSON.stringify(role)}: (op, plan) => {
 ${TRAVELLERS.map(String).join("\n")}
-return measureThread(t, plan, { stop, start }, () => op(${["t", ...names].join(", ")}));
+const count = { retries: 0 };
+const player = makePlayer(t, plan.dice, count);
+return measureThread(t, plan, { stop, start }, () => op(${["player", ...names].join(", ")}), { count, usage: threadUsage });
 }`,
   );
   const text = `"use strict"; // variant ${JSON.stringify(variant)} ${edition}

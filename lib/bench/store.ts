@@ -78,6 +78,9 @@ const ROLE = object(
   {
     rateHz: number,
     unserved: number,
+    cpuMsPerThread: listOf(number),
+    wakeUps: number,
+    retries: number,
     spans: listOf(object({ startMs: number, endMs: number, thread: number, round: number })),
   },
 );

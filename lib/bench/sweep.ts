@@ -5,7 +5,7 @@
 //  I2. A row is a round. Nothing is averaged before it is stored.
 //
 // Rejected: one measurement after the other, value by value, which draws the machine's mood as a curve.
-import { decide, type EnvironmentData, type NoiseData, ratioOfMedians } from "../stats/index.js";
+import { decide, type EnvironmentData, median, type NoiseData, ratioOfMedians } from "../stats/index.js";
 import type { Shareable } from "../threads/index.js";
 import { contend } from "./contend.js";
 import { cores } from "./environment.js";
@@ -132,19 +132,27 @@ export async function sweep<V extends Record<string, [] | Shareable[]>>(
 }
 
 /**
- * The curve of one variant: a point for each value, by the median of its rounds with a 95% bootstrap interval.
+ * The curve of one variant: a point for each value, by the median of its rounds with a 95% bootstrap interval. Where nothing was done
+ * in some round, and with fewer than three, the interval is the extremes.
  *
  * @throws {RangeError} `sweepPoints: expected a variant of a, b, got "c"`
  */
 export function sweepPoints(result: SweepResult, variant: string, of: SweepOf = {}): SweepPoint[] {
   return result.values.map((value) => {
     const samples = samplesOf(result, variant, value, of, "sweepPoints");
-    const { ratio, low, high } = ratioOfMedians(
-      samples,
-      samples.map(() => 1),
-    );
-    return { value, median: ratio, low, high, rounds: samples.length };
+    return { value, ...intervalOf(samples), rounds: samples.length };
   });
+}
+
+function intervalOf(samples: readonly number[]): Pick<SweepPoint, "median" | "low" | "high"> {
+  if (samples.some((sample) => sample <= 0)) {
+    return { median: median(samples), low: Math.min(...samples), high: Math.max(...samples) };
+  }
+  const { ratio, low, high } = ratioOfMedians(
+    samples,
+    samples.map(() => 1),
+  );
+  return { median: ratio, low, high };
 }
 
 /** Who is best at each value: the variant that the rule of `contend` calls faster than every other one; undefined where it tells none. */

@@ -59,6 +59,12 @@ export interface RoleResult {
    * They are in `corrected` with the time they had waited by then, which is less than they would have taken.
    */
   readonly unserved?: number;
+  /** Processor time of each thread, over all rounds; absent where the system does not tell. */
+  readonly cpuMsPerThread?: readonly number[];
+  /** How often the role's threads slept and were woken, pauses of the schedule included; Linux only. */
+  readonly wakeUps?: number;
+  /** Failed compare-exchanges and other second tries that the operation told of; absent when there were none. */
+  readonly retries?: number;
 }
 
 /** One variant: its roles over all rounds together, and each round apart. */

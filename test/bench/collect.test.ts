@@ -33,6 +33,7 @@ function record(
     timeEvery: 1,
     slices: 10,
     spans: 1000,
+    dice: { seed: 1, readRatio: 1, holdNs: 0, keys: 1024, zipf: 0 },
     spinMs: 0,
   };
   const r = makeRecorder(plan);

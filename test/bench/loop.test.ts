@@ -48,6 +48,7 @@ function planOf(some: Partial<ThreadPlan>): ThreadPlan {
     timeEvery: 1,
     slices: 10,
     spans: 1000,
+    dice: { seed: 1, readRatio: 1, holdNs: 0, keys: 1024, zipf: 0 },
     spinMs: 1,
     ...some,
   };

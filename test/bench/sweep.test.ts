@@ -68,7 +68,7 @@ test("every value, variant and round is a row, measured on as many threads as th
         roles: { adder: { threads, op: (_t, counter) => counter.add() } },
       }),
     }),
-    { durationMs: 20, warmupMs: 5, rounds: 3, progress: "none" },
+    { ops: 200, durationMs: 60_000, warmupMs: 5, rounds: 3, progress: "none" },
   );
   const seen = result.rows.map(({ value, variant, round, threads }) => [value, variant, round, threads]);
   const wanted = [1, 2].flatMap((value) =>
@@ -89,6 +89,12 @@ test("a point is the median of its rounds, inside its interval", () => {
   expect(point?.low).toBeLessThanOrEqual(1003);
   expect(point?.high).toBeGreaterThanOrEqual(1003);
   expect(point?.rounds).toBe(5);
+});
+
+test("a round in which nothing was done is a sample, not an error", () => {
+  const [point] = sweepPoints(recorded({ a: (_, round) => (round < 3 ? 0 : 1000) }), "a");
+  expect(point?.low).toBe(0);
+  expect(point?.median).toBeGreaterThan(1000);
 });
 
 test("the knee is where the curve bends, and single rounds say how sure that is", () => {
