@@ -14,7 +14,7 @@ import { BoardEars } from "./boardears.js";
 import { endingOf } from "./boardending.js";
 import { BoardNames, placesOf, RunNames } from "./boardnames.js";
 import { BoardParts } from "./boardparts.js";
-import { viewOf } from "./boardview.js";
+import { type View, viewOf } from "./boardview.js";
 import { Recording } from "./recording.js";
 import type { Search, Seen } from "./search.js";
 
@@ -26,6 +26,11 @@ export const TOO_LARGE = Object.freeze({ large: "more states than allowed" });
 export const MIXED = Object.freeze({ mixed: "states differ in what operations do not show" });
 /** Ways longer than this are walked in breadth only: each run replays its way. */
 const MOST_DEEP = 400;
+
+// What a state, a step in it and an index take as JSON, about.
+const STATE_BYTES = 26;
+const STEP_BYTES = 66;
+const NUMBER_BYTES = 4;
 
 /** A choice, and where it leads; -1 as long as nobody has gone there. */
 export interface Edge {
@@ -50,6 +55,8 @@ export interface Node {
 /** How far to go. */
 export interface WalkLimits {
   readonly states: number;
+  /** Of JSON, about. */
+  readonly bytes: number;
   /** True: to the ends of all ways, or TOO_LARGE. False: nearer states first, and no further than `states`. */
   readonly isDeep: boolean;
   readonly isPlain: boolean;
@@ -74,6 +81,7 @@ export class BoardWalk<S, T> implements Strategy {
   #tokens: number[] = [];
   #at = 0;
   #newFrom = 0;
+  #bytes = 0;
   #state: S | undefined;
   #recording = new Recording();
   #past = new BoardPast(this.#classes);
@@ -91,11 +99,16 @@ export class BoardWalk<S, T> implements Strategy {
   walk(): void {
     this.starts.push(this.#edge);
     this.#open.push(this.#edge);
-    const { isDeep, states } = this.#limits;
+    const { isDeep } = this.#limits;
     for (let i = 0; this.#open.length > (isDeep ? 0 : i); i++) {
-      if (!isDeep && this.nodes.length >= states) return;
+      if (!isDeep && this.#isFull) return;
       this.#run((isDeep ? this.#open.pop() : this.#open[i]) as Edge);
     }
+  }
+
+  get #isFull(): boolean {
+    const { states, bytes } = this.#limits;
+    return this.nodes.length >= states || this.#bytes >= bytes;
   }
 
   begin(): void {}
@@ -181,8 +194,11 @@ export class BoardWalk<S, T> implements Strategy {
     this.#past.learn(this.#recording.events, this.#ears.told);
     edge.log = this.#ears.log.map((event) => parts.events.indexOf(event));
     this.#ears.log = [];
+    this.#bytes += NUMBER_BYTES * edge.log.length;
     const key = `${ids === null ? "end" : ""}${this.#past.key()}`;
-    const { g, o } = this.#view(edge);
+    const view = this.#view(edge);
+    const g = view.goroutines.map((part) => parts.goroutines.indexOf(part));
+    const o = view.objects.map((part) => parts.objects.indexOf(part));
     const known = this.#byKey.get(key);
     if (known !== undefined) {
       edge.to = known;
@@ -191,32 +207,29 @@ export class BoardWalk<S, T> implements Strategy {
       return null;
     }
     const depth = edge.from < 0 ? 0 : (nodes[edge.from] as Node).depth + 1;
-    const { isDeep, states } = this.#limits;
-    if (isDeep && (nodes.length >= states || depth > MOST_DEEP)) throw TOO_LARGE;
+    const { isDeep } = this.#limits;
+    if (isDeep && (this.#isFull || depth > MOST_DEEP)) throw TOO_LARGE;
     edge.to = nodes.length;
     const edges = (ids ?? []).map((id): Edge => ({ from: edge.to, id, picks: [], to: -1, log: [] }));
     const node: Node = { depth, via: edge, g, o, edges, ...(ending === undefined ? {} : { end: ending }) };
     nodes.push(node);
+    this.#bytes += STATE_BYTES + NUMBER_BYTES * (g.length + o.length) + STEP_BYTES * edges.length;
     this.#byKey.set(key, edge.to);
     this.#open.push(...(isDeep ? [...edges].reverse() : edges));
     return node;
   }
 
-  #view(edge: Edge): Pick<Node, "g" | "o"> {
-    const { parts } = this;
+  #view(edge: Edge): View {
     const before = edge.from < 0 ? [] : (this.nodes[edge.from] as Node).g;
     const atOf = (id: number): string =>
-      before.map((at) => parts.goroutines.list[at]).find((known) => known?.id === id)?.at ?? "";
-    const view = viewOf(this.#ears, this.#runNames, this.#state, atOf);
-    return {
-      g: view.goroutines.map((part) => parts.goroutines.indexOf(part)),
-      o: view.objects.map((part) => parts.objects.indexOf(part)),
-    };
+      before.map((at) => this.parts.goroutines.list[at]).find((known) => known?.id === id)?.at ?? "";
+    return viewOf(this.#ears, this.#runNames, this.#state, atOf);
   }
 
   #end(seen: Seen<T>): void {
     this.#recording.seal();
-    this.#arrive(null, this.parts.endings.indexOf(endingOf(seen)));
+    const ending = endingOf(seen, this.#view(this.#edge));
+    this.#arrive(null, this.parts.endings.indexOf(ending));
   }
 }
 

@@ -166,6 +166,12 @@ test("a deadlock is found by walking, with who holds and who waits, and its sche
   expect(object(game, "a")).toMatchObject({ kind: "lock", text: "held by g2", holders: [2] });
   take(game, 3, 2);
   expect(game.ending?.verdict).toBe("global-deadlock");
+  expect(game.ending?.lines.map((line) => line.replace(/ \(\S+\)$/, "")).slice(0, 4)).toEqual([
+    "all goroutines are asleep - deadlock!",
+    "  g1 main waits: wait waitgroup#1",
+    "  g2 left waits: lock b, held by g3 right",
+    "  g3 right waits: lock a, held by g2 left",
+  ]);
   expect(object(game, "a")).toMatchObject({ text: "held by g2", waiting: ["g3"] });
   expect(goroutinesOf(game)[1]).toMatchObject({ name: "left", state: "waits", op: "lock b" });
   expect((await report(abba(), { schedule: game.schedule })).verdict).toBe("global-deadlock");
@@ -205,6 +211,7 @@ test("a channel shows what lies in it, that it is closed, and who waits for it w
     "3|1 of 1|",
     "|0 of 1, closed|",
     "|0 of 1|",
+    "|unbuffered|",
   ];
   expect(texts(playBoard(pipeline))).toEqual(closing);
   const meeting = playBoard(function* () {
