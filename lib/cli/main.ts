@@ -63,6 +63,9 @@ function exerciseCommands(program: Command, out: Output, done: (code: number) =>
     .argument("<schedule>", "the text that a failing check prints, e.g. 1.2-3-1-2.1861")
     .option("--json", "print the report as JSON")
     .option("--dump", "print Go's goroutine dump instead of the lanes")
+    .option("--chrome <file>", "write the trace for ui.perfetto.dev")
+    .option("--pprof <kind file...>", "write a profile for go tool pprof: block, mutex or goroutine")
+    .option("--html <file>", "write the lanes as a page")
     .action(async (word: string, schedule: string, words) => {
       const { replayCommand } = await import("./replay.js");
       done(await replayCommand(word, schedule, words, out));
@@ -93,6 +96,15 @@ function exerciseCommands(program: Command, out: Output, done: (code: number) =>
     .action(async (word: string, which: string | undefined, words) => {
       const { playerCommand } = await import("./player.js");
       done(await playerCommand(word, which, words, out));
+    });
+  program
+    .command("dump")
+    .description("explain a goroutine dump of a Go program: who waits for what, who probably holds it")
+    .argument("[file]", "a log with the dump; without it, or with -, standard input")
+    .option("--json", "print what was read as JSON")
+    .action(async (file: string | undefined, words) => {
+      const { dumpCommand } = await import("./dump.js");
+      done(await dumpCommand(file, words, out));
     });
   program
     .command("list")

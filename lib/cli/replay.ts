@@ -4,8 +4,9 @@ import { coursePlaces, findExercise, type Places, replayFile } from "../grade/in
 import { render } from "../plot/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
 import type { Output } from "./output.js";
+import { type FileWords, profilesOf, writeReplayFiles } from "./replayfiles.js";
 
-export interface ReplayWords {
+export interface ReplayWords extends FileWords {
   readonly json?: boolean;
   readonly dump?: boolean;
 }
@@ -18,6 +19,7 @@ export async function replayCommand(
   out: Output,
   places: Places = coursePlaces(),
 ): Promise<number> {
+  profilesOf(words.pprof); // before anything runs
   const { id, file } = findExercise(word, places);
   const replayed = await refusing(() => replayFile(id, file, schedule, places));
   if (replayed.output.trim() !== "") out.note(`It printed:\n${replayed.output.trimEnd()}\n`);
@@ -26,6 +28,7 @@ export async function replayCommand(
     out.print(`${verdict}: ${message}${excerpt === undefined ? "" : `\n\n${excerpt}`}`);
     return EXIT.failed;
   }
+  writeReplayFiles(replayed.report, words, out, word);
   if (words.json === true) {
     out.print(JSON.stringify(replayed.report, undefined, 2));
     return EXIT.ok;

@@ -32,7 +32,7 @@ function wordsFor(report: Report): Words {
   }
   for (const { g, at, callers } of report.events ?? []) {
     const name = (callers?.at(-1) ?? at)?.name;
-    if (name !== undefined && !names.has(g)) names.set(g, name); // it has ended; what it ran tells
+    if (name !== undefined && !names.has(g)) names.set(g, name.replace(/^.*\./, "")); // it has ended; what it ran tells
   }
   const track = (g: number): string => {
     const name = names.get(g) ?? (g === 1 ? "main" : "");

@@ -5,9 +5,15 @@
 //  I2. The buckets of `toData` are at most 0.8% wide, so data of many rounds stays small.
 //
 // Source: Gil Tene's HdrHistogram, through hdr-histogram-js. Differs: it counts in picoseconds, because an
-// uncontended operation takes a few nanoseconds and a whole nanosecond would be a step of 20%.
-import { Float64Histogram } from "hdr-histogram-js";
+// uncontended operation takes a few nanoseconds and a whole nanosecond would be a step of 20%. One file of it is loaded: all
+// of it would add to the globals, which fails where a check has frozen them.
+import hdrHistogram from "hdr-histogram-js/dist/Float64Histogram.js";
 import type { LatencyData } from "./comparison.js";
+
+/** A module of CommonJS: Node gives its exports, a bundler may give their default. */
+const Recorder =
+  (hdrHistogram as Partial<typeof hdrHistogram>).default ??
+  (hdrHistogram as unknown as typeof hdrHistogram.default);
 
 const PS_PER_NS = 1000;
 const DIGITS = 3;
@@ -16,7 +22,7 @@ const LONGEST_PS = 2 ** 52;
 
 /** Collects latencies in nanoseconds. A new histogram is empty. */
 export class Histogram {
-  readonly #hdr = new Float64Histogram(1, LONGEST_PS, DIGITS);
+  readonly #hdr = new Recorder(1, LONGEST_PS, DIGITS);
   /** Count by upper end in ps. Kept beside, because walking all of hdr's buckets takes a millisecond. */
   readonly #buckets = new Map<number, number>();
   #minNs = Number.POSITIVE_INFINITY;
