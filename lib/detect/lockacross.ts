@@ -13,6 +13,8 @@
 // Source: S. Bensalem, K. Havelund, Dynamic Deadlock Analysis of Multi-Threaded Programs (2005), its guards and order, per
 // run; that links of several runs make one graph, as in Y. Cai, W. K. Chan, MagicFuzzer (ICSE 2012), but with I1 between
 // them. Rejected: joining links that no run showed together, as lock graphs without order do: two sides of one `if`.
+//
+// Limits: three that meet in pairs, but never all at once because a variable says so, are foretold wrongly.
 
 import { type Cycle, lockCycles } from "./lockcycles.js";
 import type { LockData, UseData } from "./lockrun.js";

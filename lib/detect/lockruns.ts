@@ -27,7 +27,7 @@ export class LockRuns {
 
   /** Adds what schedule number `index` showed; its text is made when it is kept. */
   add(run: LockRun, index: number, schedule: () => string): void {
-    if (run.uses.length === 0 || this.isFull) return;
+    if (this.isFull || tellsNothing(run)) return;
     const key = JSON.stringify(run);
     if (!this.#byKey.has(key)) this.#byKey.set(key, { run, index, schedule: schedule() });
   }
@@ -47,4 +47,9 @@ export class LockRuns {
   clear(): void {
     this.#byKey.clear();
   }
+}
+
+/** True for a run of which no cycle can be made, and which keeps no other run's cycle from being one. */
+function tellsNothing({ uses, locks }: LockRun): boolean {
+  return uses.length === 0 && locks.every(({ isSignal, names }) => !isSignal && names.length === 1);
 }

@@ -98,6 +98,14 @@ test("locks that cannot be told apart are left out, with all that has to do with
   expect(cyclesOf(...named, swapped)).toEqual([]);
 });
 
+test("of a run in which no lock was taken under another one, only what speaks against others is kept", () => {
+  const runs = new LockRuns();
+  const plain = { locks: STATE, uses: [], meets: [] };
+  const all = [plain, { ...plain, signals: [2] }, { ...plain, locks: [["p 1", "q 1"]] }, first, first];
+  for (const [i, told] of all.entries()) runs.add(runOf(told), i, () => `s${i}`);
+  expect(runs.list().map(({ schedule }) => schedule)).toEqual(["s1", "s2", "s3"]);
+});
+
 test("what is kept of a search does not depend on where it is cut, also beyond the most that is kept", () => {
   const run = (i: number): LockRun => runOf({ locks: [["state.a"], [`state.b${i}`]], uses: [AB], meets: [] });
   const kept = (cut: number) => {
