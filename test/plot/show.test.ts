@@ -38,7 +38,10 @@ describe("show", () => {
   test.each([
     [42, "show: expected a figure, diagram, table or board, got 42"],
     [undefined, "show: expected a figure, diagram, table or board, got undefined"],
-    [Promise.resolve(), "show: expected a figure, diagram, table or board, got a promise (write `await` before it)"],
+    [
+      Promise.resolve(),
+      "show: expected a figure, diagram, table or board, got a promise (write `await` before it)",
+    ],
   ])("refuses %s", async (what, message) => {
     await expect(show(what as unknown as typeof squares)).rejects.toThrow(new TypeError(message));
   });
