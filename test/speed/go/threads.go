@@ -160,7 +160,7 @@ func disjointKeys(goroutines, n int) int {
 	})
 }
 
-const poolWave = 1000
+const poolWave = 100_000
 
 func trivialTasks(waves int) int {
 	jobs, results := make(chan int, poolWave), make(chan int, poolWave)

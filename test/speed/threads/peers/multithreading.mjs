@@ -11,7 +11,7 @@ Promise.withResolvers ??= () => {
 };
 const { channel, initRuntime, Mutex, move, RwLock, spawn } = await import("multithreading");
 
-const WAVE = 1000;
+const WAVE = 100_000;
 let isReady = false;
 
 /** Runs each of `tasks`, made by `spawn`, and puts their times together. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import Piscina from "piscina";
 
-const WAVE = 1000;
+const WAVE = 100_000;
 let pool;
 
 export default isMainThread

@@ -4,7 +4,7 @@ import { team } from "happens-before/threads";
 import { elapsed, sumBelow } from "../race.js";
 import type { Ran, ThreadRow } from "../row.js";
 
-const WAVE = 1000;
+const WAVE = 100_000;
 
 /** The time from each call until the last body begins. */
 async function starts(times: number): Promise<Ran> {
@@ -28,15 +28,15 @@ const returns = (times: number): Promise<Ran> =>
 
 let pool: TaskPool | undefined;
 
-/** Tasks that add one, a thousand under way at a time. The pool is kept, as people keep theirs. */
-async function tasks(waves: number): Promise<Ran> {
+/** Tasks that add one, `size` handed over at once. The pool is kept, as people keep theirs. */
+async function tasks(waves: number, size = WAVE): Promise<Ran> {
   pool ??= new TaskPool({ threads: 2 });
   const kept = pool;
   const addOne = (x: number): number => x + 1;
   return elapsed(async () => {
     let sum = 0;
     for (let wave = 0; wave < waves; wave++) {
-      const results = Array.from({ length: WAVE }, (_, i) => kept.run(addOne, i));
+      const results = Array.from({ length: size }, (_, i) => kept.run(addOne, i));
       for (const result of await Promise.all(results)) sum += result;
     }
     return sum;
@@ -53,13 +53,14 @@ export const teams: readonly ThreadRow[] = [
   {
     name: "pool.trivial",
     unit: "us",
-    what: "a task x => x + 1 of a TaskPool of two threads, 1000 under way; Go: two goroutines and two channels",
+    what: "a task x => x + 1 of a TaskPool of two threads, 100,000 at once; Go: two goroutines and two channels",
     threads: 2,
     batch: WAVE,
     target: { of: "time", atMost: 1.5 },
     go: { row: "pool.trivial" },
-    run: tasks,
+    run: (waves) => tasks(waves),
     expected: (waves) => waves * (sumBelow(WAVE) + WAVE),
+    small: { run: () => tasks(1, 1000), expected: () => sumBelow(1000) + 1000 },
   },
   {
     name: "team.start",
