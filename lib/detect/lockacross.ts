@@ -11,8 +11,8 @@
 //  I3. What is a signal in one run (lockorder.ts, I2) is a lock in none.
 //
 // Source: S. Bensalem, K. Havelund, Dynamic Deadlock Analysis of Multi-Threaded Programs (2005), its guards and order, per
-// run; that links of several runs make one graph, as in Y. Cai, W. K. Chan, MagicFuzzer (ICSE 2012), but with I1 between
-// them. Rejected: joining links that no run showed together, as lock graphs without order do: two sides of one `if`.
+// run; one graph of several runs is the idea of E. Farchi, Y. Nir-Buchbinder, S. Ur, A Cross-Run Lock Discipline Checker
+// for Java (PADTAD 2005). I1 is added here. Rejected: joining links that no run showed together: two sides of one `if`.
 //
 // Limits: three that meet in pairs, but never all at once because a variable says so, are foretold wrongly.
 

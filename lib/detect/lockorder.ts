@@ -10,7 +10,8 @@
 //  I2. A lock that was unlocked by somebody else than its holder is no lock but a signal, and is left out.
 //  I3. Who gives up by itself (tryLock, tryLockFor) is in no cycle, but what it got is held like any other lock.
 //
-// Limits: sees only what the run did (a search puts its runs together: lockacross.ts); a Once, a semaphore or a channel used as a lock is none for it, nor is `uLock`.
+// Limits: sees only what the run did (a search puts its runs together: lockacross.ts); a Once, a semaphore or a channel
+// used as a lock is none for it, nor is `uLock`.
 
 import type { Finding, LockOrderData, LockStep, Position } from "../event/index.js";
 import {
