@@ -107,6 +107,8 @@ export {
   type ExploreOptions,
   expectNoLeaks,
   explore,
+  type GeneratedCalls,
+  generatedCalls,
   type NextStep,
   type NoLeaksOptions,
   type ProgramFile,

@@ -13,6 +13,7 @@ export type {
 } from "./boarddata.js";
 export { expectNoLeaks, type NoLeaksOptions } from "./expectnoleaks.js";
 export { explore } from "./explore.js";
+export { type GeneratedCalls, generatedCalls } from "./generated.js";
 export type { ExploreOptions } from "./options.js";
 export { type NextStep, type Stepper, stepper } from "./player.js";
 export { type ProgramFile, programFile } from "./programfile.js";

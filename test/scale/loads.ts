@@ -51,6 +51,7 @@ export const HAVE_NO_LOAD: Readonly<Record<string, string>> = {
   report: "runs a load",
   start: "lets the host call; its own test makes 10,000 calls",
   readMetrics: "reads numbers",
+  generatedCalls: "calls what it is given; test/explore has its programs",
   programFile: "names a file; test/explore searches one on several threads",
   stepper: "steps a small program by hand",
   playBoard: "walks a small program; its states are limited",
