@@ -66,7 +66,7 @@ test("every body of a package or of Node belongs to a row", () => {
 });
 
 test("the Go program registers every twin, and no other", () => {
-  const text = readFileSync(join(GO, "threads.go"), "utf8");
+  const text = readFileSync(`${GO}/threads.go`, "utf8");
   const registered = [...text.matchAll(/^\tregisterThreads\("([^"]+)"/gm)].map((match) => match[1]);
   const older = readdirSync(GO)
     .map((name) => readFileSync(join(GO, name), "utf8"))
