@@ -13,6 +13,13 @@ export { type Mode, mode } from "./mode.js";
 export type { ContendOptions } from "./plan.js";
 export type { Keys, Player } from "./player.js";
 export type { Progress } from "./progress.js";
+export {
+  type Regression,
+  type RegressionOptions,
+  type RegressionOutcome,
+  type RegressionRow,
+  regression,
+} from "./regression.js";
 export { type Role, type Scenario, scenario, type Variants } from "./scenario.js";
 export { type SixOptions, six } from "./six.js";
 export { type SixAdvice, sixAdvice, sixTree } from "./sixadvice.js";

@@ -7,7 +7,7 @@ import {
   type VariantResult,
 } from "../stats/index.js";
 
-type Metric = RatioData["metric"];
+export type Metric = RatioData["metric"];
 type Round = VariantResult["rounds"][number];
 
 const METRICS: readonly Metric[] = [
@@ -47,12 +47,17 @@ function compare(
   noise: NoiseData,
 ): RatioData[] {
   if (metric === "ops" && a.roles[role]?.rateHz !== undefined) return [];
-  const samplesA = a.rounds.map((round) => sample(round, role, metric));
-  const samplesB = b.rounds.map((round) => sample(round, role, metric));
+  const samplesA = samplesOf(a, role, metric);
+  const samplesB = samplesOf(b, role, metric);
   if (![...samplesA, ...samplesB].every((value) => value > 0 && Number.isFinite(value))) return [];
   const interval = ratioOfMedians(samplesA, samplesB);
   const decision = decide({ interval, noise, better: metric === "ops" ? "more" : "less" });
   return [{ a: a.name, b: b.name, role, metric, ...interval, decision }];
+}
+
+/** Returns the figure of every round; 0 where the role was not there. */
+export function samplesOf(variant: VariantResult, role: string, metric: Metric): number[] {
+  return variant.rounds.map((round) => sample(round, role, metric));
 }
 
 function sample(round: Round, role: string, metric: Metric): number {

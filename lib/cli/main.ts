@@ -155,7 +155,24 @@ function benchCommands(program: Command, out: Output, done: (code: number) => vo
       const { sixCommand } = await import("./six.js");
       done(await sixCommand(words, out));
     });
+  bench
+    .command("compare")
+    .description(
+      "two saved measurements of the same variants: what got slower, what faster, what cannot be told",
+    )
+    .argument("<before>", "a file that saveComparison wrote")
+    .argument("<after>", "another, measured later")
+    .option("--any-machine", "compare measurements of different machines as well")
+    .option("--json", "print rows and notes as JSON")
+    .addHelpText("after", COMPARE_HELP)
+    .action(async (before: string, after: string, words) => {
+      const { compareCommand } = await import("./benchcompare.js");
+      done(await compareCommand(before, after, words, out));
+    });
 }
+
+const COMPARE_HELP = `
+Exit codes: 0 nothing got slower, 1 something did, 2 files that cannot be compared, 3 every figure is too noisy to tell`;
 
 function benchSize(text: string): string {
   if (text === "smoke" || text === "quick" || text === "full") return text;

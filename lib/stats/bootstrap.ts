@@ -32,6 +32,8 @@ export interface BootstrapOptions {
   readonly seed?: number;
   /** Default 2000. */
   readonly resamples?: number;
+  /** False when round i of A did not run beside round i of B, e.g. from two files. Default true. */
+  readonly pairs?: boolean;
 }
 
 /** 97.5% quantile of Student's t by degrees of freedom, from 2; 1.96 beyond. */
@@ -42,7 +44,7 @@ const FEWEST_ROUNDS = 3;
 
 /**
  * Returns median(a) / median(b) with a 95% confidence interval. Samples are one number a round, all > 0; where there are
- * as many on either side, `a[i]` and `b[i]` are a pair, otherwise they are drawn apart.
+ * as many on either side, `a[i]` and `b[i]` are a pair (unless `pairs` is false), otherwise they are drawn apart.
  *
  * **Cost:** O(resamples * rounds); 2000 resamples of 5 rounds take about 2 ms.
  *
@@ -66,10 +68,11 @@ export function ratioOfMedians(
     };
   }
   const random = generator(options.seed ?? 1);
+  const isPaired = options.pairs !== false && a.length === b.length;
   const logs: number[] = [];
   for (let i = options.resamples ?? 2000; i > 0; i--) {
     const drawn = draw(a.length, random);
-    const partners = a.length === b.length ? drawn : draw(b.length, random);
+    const partners = isPaired ? drawn : draw(b.length, random);
     logs.push(Math.log(median(pick(a, drawn)) / median(pick(b, partners))));
   }
   const center = Math.log(ratio);
