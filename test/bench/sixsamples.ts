@@ -1,4 +1,5 @@
 // Results of `six` for tests: one made of the figures of real Go's table on a quiet machine, and one recorded on a busy one.
+import { fileURLToPath } from "node:url";
 import { loadSix, type SixResult, type SixWork } from "happens-before/bench";
 
 /** Structure, ns for a read alone, for a read, 95/5, 50/50 with two threads; p99 in ms beside short writes and the long one. */
@@ -107,5 +108,5 @@ export function sixOfGo({
 
 /** Recorded with three rounds of 60 ms while twenty other threads wanted the two cores. */
 export function sixOfBusyMachine(): Promise<SixResult> {
-  return loadSix(new URL("samples/six-busy.json", import.meta.url).pathname);
+  return loadSix(fileURLToPath(new URL("samples/six-busy.json", import.meta.url)));
 }

@@ -1,5 +1,7 @@
 // What the page of real threads says of results that are written down here.
+
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { insert } from "../render.js";
 import { parseResults } from "../results.js";
@@ -73,7 +75,7 @@ test("what takes far longer than the budget is measured once", async () => {
   expect(await measureThreads(work, 50)).toEqual({ nsPerOp: 1e9, times: 1, check: 7 });
 });
 
-const file = (name: string): string => new URL(name, import.meta.url).pathname;
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 test("the page shows what the committed results say", () => {
   const readme = readFileSync(file("README.md"), "utf8");
