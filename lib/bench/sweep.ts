@@ -74,7 +74,7 @@ export interface SweepOf {
  *   counter: scenario({ share: () => [new Counter()],
  *     roles: { adder: { threads, op: (_t, counter) => counter.add() } } }),
  * }), { durationMs: 30, warmupMs: 10, rounds: 3 });
- * console.log(sweepPoints(counted, "atomic").map(({ value, rounds }) => `${value}: ${rounds}`)); // prints: [ '1: 3', '2: 3' ]
+ * console.log(sweepPoints(counted, "atomic").map(({ value }) => value)); // prints: [ 1, 2 ]
  */
 export async function sweep<V extends Record<string, [] | Shareable[]>>(
   name: string,

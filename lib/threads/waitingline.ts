@@ -75,8 +75,10 @@ export class WaitingLine {
     const words = this.#words;
     for (;;) {
       const ticket = this.#tail();
-      if (distance(this.#head(), ticket) >= PLACES)
+      if (distance(this.#head(), ticket) >= PLACES) {
+        if (this.#tail() !== ticket) continue; // others have come and gone meanwhile: HEAD may be beyond the old TAIL
         throw new LockError(`${this.#label}: more than ${PLACES} wait`);
+      }
       const place = this.#placeOf(ticket);
       const seen = Atomics.load(words, place); // ORDER: none needed; the compare-exchange decides
       if (isOf(seen, ticket)) this.#passTail(ticket);

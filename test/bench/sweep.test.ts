@@ -1,6 +1,6 @@
 // Sweeps: what is measured, on real threads and briefly; what is concluded, on rows that are written down here.
 
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import {
   type SweepResult,
   scenario,
@@ -54,7 +54,10 @@ function recorded(
   };
 }
 
+afterEach(() => vi.unstubAllEnvs());
+
 test("every value, variant and round is a row, measured on as many threads as the value says", async () => {
+  vi.stubEnv("HB_MODE", "quick"); // the smoke size has one round
   const result = await sweep(
     "threads",
     [1, 2],
