@@ -173,7 +173,7 @@ function readsAfterFailure(x: Submission): Program<Disk, Seen> {
 
 /** Says `waits` when goroutines wait for ever, else what the explorer found. */
 function judgedBy(waits: string): (seen: Exploration<unknown>) => string | undefined {
-  const stuck: readonly Verdict[] = ["global-deadlock", "partial-deadlock", "out-of-steps"];
+  const stuck: readonly Verdict[] = ["global-deadlock", "partial-deadlock", "livelock", "out-of-steps"];
   return ({ verdict, failure }) => {
     if (verdict === "ok") return undefined;
     if (stuck.includes(verdict)) return waits;
@@ -181,6 +181,13 @@ function judgedBy(waits: string): (seen: Exploration<unknown>) => string | undef
     return failure?.error?.message.split("\n")[0] ?? verdict;
   };
 }
+
+/** Somebody runs for ever; proved (livelock), or seen for as long as one looked. */
+const SPINS: Hints["livelock"] = [
+  "A goroutine goes round and round and nothing changes. Which loop is it?",
+  "A loop around `tryLock` or `tryRLock` is a wait as well; it only burns the processor while it waits.",
+  "Let the reader need no lock: `return yield* this.#current.load();`.",
+];
 
 /** What can happen to each of the four. */
 const COMMON: Hints = {
@@ -199,11 +206,8 @@ const COMMON: Hints = {
     "Whoever starts a goroutine says how it ends. Here the simplest way is to start none.",
     "Fetch in `reload` itself, one part after the other, and publish at its end.",
   ],
-  "out-of-steps": [
-    "A goroutine goes round and round and nothing changes. Which loop is it?",
-    "A loop around `tryLock` or `tryRLock` is a wait as well; it only burns the processor while it waits.",
-    "Let the reader need no lock: `return yield* this.#current.load();`.",
-  ],
+  livelock: SPINS,
+  "out-of-steps": SPINS,
   panic: [
     "Something was thrown that nobody caught. The line is named above.",
     "An error that is thrown in a goroutine of its own ends the program: its starter cannot catch it.",
