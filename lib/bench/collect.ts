@@ -6,12 +6,15 @@ import {
   type SpanData,
   type TimeSlice,
   type VariantResult,
+  type WarmupData,
 } from "../stats/index.js";
 import type { Shareable } from "../threads/index.js";
 import { bucketUpperNs, COARSE_BITS, FINE_BITS } from "./buckets.js";
-import { bucketCount, type ThreadRecord } from "./loop.js";
+import { bypassOf } from "./bypass.js";
+import { bucketCount } from "./loop.js";
 import { FEW_OPS } from "./plan.js";
 import type { Role, Scenario } from "./scenario.js";
+import type { ThreadRecord } from "./threadplan.js";
 
 /** The records of one round of one variant. */
 export interface RoundRecords {
@@ -36,9 +39,15 @@ export function collectVariant(
     rounds: rounds.map((round) => ({
       round: round.round,
       elapsedMs: Math.max(...round.records.map((record) => record.elapsedMs)),
+      ...warmupOf(round.records),
       roles: collect([round]),
     })),
   };
+}
+
+function warmupOf(records: readonly ThreadRecord[]): { warmup?: WarmupData } {
+  const warmup = records.find(({ warmed }) => warmed !== undefined)?.warmed;
+  return warmup === undefined ? {} : { warmup };
 }
 
 function collectRole(role: string, spec: Role<Shareable[]>, rounds: readonly RoundRecords[]): RoleResult {
@@ -54,6 +63,7 @@ function collectRole(role: string, spec: Role<Shareable[]>, rounds: readonly Rou
   const seconds = mine.reduce((sum, round) => sum + roundSeconds(round.records), 0);
   const unserved = records.reduce((sum, record) => sum + record.unserved, 0);
   const spans = spansOf(mine);
+  const bypass = bypassOf(mine);
   const retries = records.reduce((sum, record) => sum + (record.retries ?? 0), 0);
   return {
     role,
@@ -66,6 +76,7 @@ function collectRole(role: string, spec: Role<Shareable[]>, rounds: readonly Rou
     overTime: slicesOf(mine),
     opsPerThread,
     jain: jainIndex(opsPerThread),
+    ...(bypass === undefined ? {} : { bypass }),
     ...(spans === undefined ? {} : { spans }),
     ...(unserved === 0 ? {} : { unserved }),
     ...(retries === 0 ? {} : { retries }),

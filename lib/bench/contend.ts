@@ -5,7 +5,7 @@
 //  I2. No thread is left running: whatever ends the measurement ends its team.
 //  I3. A comparison always comes back whole; where the machine was too noisy, its decisions say so.
 import { throwIfInterrupted } from "../op/index.js";
-import { type Comparison, judgeNoise } from "../stats/index.js";
+import { type Comparison, judgeNoise, type VariantResult } from "../stats/index.js";
 import { type Shareable, TeamError, team } from "../threads/index.js";
 import { calibrate, clockCostNs } from "./calibrate.js";
 import { collectVariant, type RoundRecords } from "./collect.js";
@@ -16,6 +16,7 @@ import { carriedOps, threadBody } from "./program.js";
 import { reporterFor } from "./progress.js";
 import { ratiosOf } from "./ratios.js";
 import { checkVariants, type Scenario, threadsOf, type Variants } from "./scenario.js";
+import { warmWords } from "./warmup.js";
 
 /** Starting threads and collecting takes about this long a round. */
 const OVERHEAD_MS = 60;
@@ -26,8 +27,8 @@ const INTERRUPT_POLL_MS = 50;
  * Measures variants against each other on real threads: latencies (corrected for coordinated omission and not),
  * throughput, fairness, and the ratio of every variant to the baseline with its confidence and a decision.
  *
- * Rounds of the variants alternate. Each round makes fresh state, starts all threads at a barrier, warms up, and
- * measures for `durationMs` (or until a thread has done `ops` operations). Shows progress when it takes over two
+ * Rounds of the variants alternate. Each round makes fresh state, starts all threads at a barrier, warms up
+ * until the throughput is steady (at most three times `warmupMs`), and measures for `durationMs` (or until a thread has done `ops` operations). Shows progress when it takes over two
  * seconds. Durations are in ms, measured times in ns.
  *
  * **Cost:** rounds * variants * (warmupMs + durationMs), and about a tenth of a second.
@@ -108,7 +109,7 @@ async function measure(
   const noise = judgeNoise(calibrations);
   return {
     kind: "contend",
-    parameters: parametersOf(sizes, baseline, threads),
+    parameters: { ...parametersOf(sizes, baseline, threads), ...warmupOf(results) },
     variants: results,
     ratios: ratiosOf(results, baseline, noise),
     noise,
@@ -131,9 +132,10 @@ async function playRound(
   const plans = threadPlans(scenario, sizes, cores());
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const start = new BigInt64Array(new SharedArrayBuffer(8));
+  const warm = new Int32Array(new SharedArrayBuffer(4 * warmWords(sizes)));
   const ops = carriedOps(name, scenario);
   return team(plans.length, threadBody(name, ops, shared.length), {
-    args: [plans, ops, stop, start, ...shared],
+    args: [plans, ops, stop, start, warm, ...shared],
     deadlineMs: sizes.deadlineMs,
     signal,
   }).catch((error: unknown) => {
@@ -156,6 +158,13 @@ function parametersOf(sizes: Sizes, baseline: string, threads: number): Comparis
     threadsPerCore:
       threads > cores() ? `${threads} threads on ${cores()} cores: they take turns` : "at most one",
   };
+}
+
+/** Told only when there is something to tell: some round began before its throughput was steady. */
+function warmupOf(results: readonly VariantResult[]): { notSteady?: string } {
+  const warmups = results.flatMap(({ rounds }) => rounds.flatMap(({ warmup }) => warmup ?? []));
+  const unsteady = warmups.filter(({ isSteady }) => !isSteady).length;
+  return unsteady === 0 ? {} : { notSteady: `${unsteady} of ${warmups.length} rounds after their warm-up` };
 }
 
 /** A signal that fires when the caller's does, and when the stop button of a notebook is pressed. */

@@ -13,64 +13,32 @@
 //
 // Source: Gil Tene, "How NOT to Measure Latency" (2013), and wrk2 for the fixed schedule. Rejected: repairing
 // a closed loop's histogram afterwards with an expected interval, because it invents samples.
+import type { WarmupData } from "../stats/index.js";
 import type { Thread } from "../threads/index.js";
-import type { Dice, PlayerCount } from "./player.js";
+import type { PlayerCount } from "./player.js";
+import type { ThreadPlan, ThreadRecord } from "./threadplan.js";
 import type { ThreadUsage } from "./usage.js";
+import type { WarmWords } from "./warmup.js";
 
-/** What one thread has to do. Plain data. */
-export interface ThreadPlan {
-  readonly role: string;
-  /** Number of this thread within its role, and how many there are: staggers the arrivals. */
-  readonly index: number;
-  readonly threads: number;
-  /** 0 for a closed loop. */
-  readonly rateHz: number;
-  readonly thinkNs: number;
-  readonly warmupMs: number;
-  readonly durationMs: number;
-  /** The round ends when one thread has done so many. 0: no limit. */
-  readonly ops: number;
-  /** Closed loop: time one operation in so many. */
-  readonly timeEvery: number;
-  readonly slices: number;
-  readonly spans: number;
-  readonly dice: Dice;
-  /** A wait shorter than this spins, because a sleeping thread wakes 50 us late. */
-  readonly spinMs: number;
-}
-
-/** What a thread hands back: counts by bucket, not yet a histogram. */
-export interface ThreadRecord {
-  readonly role: string;
-  readonly index: number;
-  readonly ops: number;
-  readonly unserved: number;
-  readonly elapsedMs: number;
-  readonly corrected: Int32Array;
-  readonly uncorrected: Int32Array;
-  /** `slices` coarse tables, one behind the other. */
-  readonly overTime: Int32Array;
-  /** Longest latency of each slice in ns. */
-  readonly sliceMaxNs: Float64Array;
-  /** Start and end in ms after the barrier, by turns. */
-  readonly spans: Float64Array;
-  readonly spanCount: number;
-  /** Second tries that the operation told of. */
-  readonly retries?: number;
-  /** What the thread used during the round; absent where the system does not tell. */
-  readonly cpuNs?: number;
-  readonly sleeps?: number;
-}
+export type { ThreadPlan, ThreadRecord } from "./threadplan.js";
 
 /** What else a thread tells of a round. */
 export interface Extras {
   readonly count: PlayerCount;
   usage(): ThreadUsage | undefined;
+  warmUp(
+    plan: ThreadPlan,
+    isLeader: boolean,
+    words: WarmWords,
+    runUntil: (endMs: number) => number,
+  ): WarmupData;
 }
 
 /** The tables of one thread, and where it stands. */
 interface Recorder {
   startMs: number;
+  /** Open loop: how many operations were due so far. */
+  due: number;
   ops: number;
   unserved: number;
   spanCount: number;
@@ -90,6 +58,7 @@ export interface RoundWords {
   readonly stop: Int32Array;
   /** `process.hrtime` at which the round begins; 0 until somebody has set it. */
   readonly start: BigInt64Array;
+  readonly warm: WarmWords;
 }
 
 /** Length of a table with `2 ** bits` buckets for each power of two, up to 2^42 ns (73 minutes). */
@@ -115,6 +84,7 @@ export function bucketIndex(ns: number, bits: number): number {
 export function makeRecorder(plan: ThreadPlan): Recorder {
   return {
     startMs: 0,
+    due: 0,
     ops: 0,
     unserved: 0,
     spanCount: 0,
@@ -129,6 +99,7 @@ export function makeRecorder(plan: ThreadPlan): Recorder {
 }
 
 export function clearRecorder(r: Recorder): void {
+  r.due = 0;
   r.ops = 0;
   r.unserved = 0;
   r.spanCount = 0;
@@ -209,8 +180,8 @@ export function openLoop(
   const limit = plan.ops === 0 ? Number.POSITIVE_INFINITY : plan.ops;
   // Who cannot keep up with the rate gets as long again, and a second, to serve what has arrived.
   const giveUpMs = endMs + Math.max(1000, plan.durationMs);
-  for (let i = 0; ; i++) {
-    const dueMs = firstMs + i * periodMs;
+  for (; ; r.due++) {
+    const dueMs = firstMs + r.due * periodMs;
     if (dueMs >= endMs || t.stopped()) return;
     while (performance.now() < dueMs) {
       // ORDER: acquire; pairs with the store of the thread that was first to finish. What was due before
@@ -238,14 +209,18 @@ export function measureThread(
   plan: ThreadPlan,
   words: RoundWords,
   op: () => void,
-  { count, usage }: Extras,
+  { count, usage, warmUp }: Extras,
 ): ThreadRecord {
   const r = makeRecorder(plan);
   const loop = plan.rateHz > 0 ? openLoop : closedLoop;
   t.barrier();
   r.startMs = performance.now();
   const warmup = { ...plan, durationMs: plan.warmupMs, ops: 0 };
-  if (plan.warmupMs > 0) loop(t, warmup, op, r, r.startMs + plan.warmupMs, words.stop);
+  const warmed = warmUp(plan, t.id === 0, words.warm, (afterMs) => {
+    loop(t, warmup, op, r, r.startMs + afterMs, words.stop);
+    pauseUntil(t, r, r.startMs + afterMs, plan.spinMs);
+    return r.ops;
+  });
   clearRecorder(r);
   count.retries = 0;
   const before = usage();
@@ -278,6 +253,7 @@ export function measureThread(
     spanCount,
     retries: count.retries,
     ...used,
+    ...(t.id === 0 && plan.warmupMs > 0 ? { warmed } : {}),
   };
 }
 

@@ -1,13 +1,16 @@
 // Plan: how long, how often, in which order; the sizes of `HB_MODE`.
 
-import type { ThreadPlan } from "./loop.js";
 import { type Mode, mode } from "./mode.js";
 import type { Progress } from "./progress.js";
 import type { Scenario } from "./scenario.js";
+import type { ThreadPlan } from "./threadplan.js";
 
 /** Options of {@link contend}; what is left out depends on `HB_MODE`. */
 export interface ContendOptions {
-  /** Runs before every round without being counted. Default 200 (full 1000, smoke 20). */
+  /**
+   * Runs before every round without being counted, and up to three times as long (not in smoke) until the throughput is
+   * steady. Default 200 (full 1000, smoke 20). 0: none.
+   */
   readonly warmupMs?: number;
   /** Length of a round. Default 1000 (full 5000). In smoke never more than 300. */
   readonly durationMs?: number;
@@ -33,6 +36,7 @@ export interface ContendOptions {
 export interface Sizes {
   readonly mode: Mode;
   readonly warmupMs: number;
+  readonly warmupMostMs: number;
   readonly durationMs: number;
   readonly ops: number;
   readonly rounds: number;
@@ -49,6 +53,8 @@ const DEFAULTS = {
 };
 /** However long a round was asked for, a smoke run has many of them to get through. */
 const SMOKE_MOST_MS = { warmupMs: 50, durationMs: 300 };
+/** A warm-up that does not get steady ends after so many times its length. */
+const MOST_WARMUPS = 3;
 const SHORTEST_SLICE_MS = 5;
 const MOST_SLICES = 400;
 const SHORTEST_CALIBRATION_MS = 10;
@@ -75,17 +81,19 @@ export function sizesOf(options: ContendOptions): Sizes {
     warmupMs = Math.min(warmupMs, SMOKE_MOST_MS.warmupMs);
     durationMs = Math.min(durationMs, SMOKE_MOST_MS.durationMs);
   }
+  const warmupMostMs = size === "smoke" ? warmupMs : MOST_WARMUPS * warmupMs;
   const sliceMs = options.sliceMs ?? Math.max(SHORTEST_SLICE_MS, durationMs / 100);
   return {
     mode: size,
     warmupMs,
+    warmupMostMs,
     durationMs,
     ops: options.ops ?? 0,
     rounds: size === "smoke" ? 1 : (options.rounds ?? sizes.rounds),
     timeEvery: options.timeEvery ?? 1,
     slices: Math.min(MOST_SLICES, Math.max(1, Math.round(durationMs / sliceMs))),
     // Warm-up and round, as long again for who must catch up, and time for a long operation still under way.
-    deadlineMs: options.deadlineMs ?? 2 * (warmupMs + durationMs) + LONG_OPERATION_MS,
+    deadlineMs: options.deadlineMs ?? 2 * (warmupMostMs + durationMs) + LONG_OPERATION_MS,
     calibrationMs: Math.min(sizes.calibrationMs, Math.max(SHORTEST_CALIBRATION_MS, durationMs / 2)),
   };
 }
@@ -120,6 +128,7 @@ export function threadPlans(scenario: Scenario, sizes: Sizes, cores: number): Th
       rateHz: role.rateHz ?? 0,
       thinkNs: role.thinkNs ?? 0,
       warmupMs: sizes.warmupMs,
+      warmupMostMs: sizes.warmupMostMs,
       durationMs: sizes.durationMs,
       ops: sizes.ops,
       timeEvery: sizes.timeEvery,

@@ -26,6 +26,7 @@ import {
 import { makePlayer, zipfTable } from "./player.js";
 import type { Scenario } from "./scenario.js";
 import { threadUsage } from "./usage.js";
+import { isSteady, type WarmWords, warmUp } from "./warmup.js";
 
 const TRAVELLERS = [
   bucketCount,
@@ -42,6 +43,8 @@ const TRAVELLERS = [
   zipfTable,
   makePlayer,
   threadUsage,
+  isSteady,
+  warmUp,
 ];
 
 /** The operation of each role, ready to travel. */
@@ -54,6 +57,7 @@ export type ThreadBody = (
   ops: Ops,
   stop: Int32Array,
   start: BigInt64Array,
+  warm: WarmWords,
   ...args: Shareable[]
 ) => ThreadRecord;
 
@@ -68,7 +72,7 @@ export function threadBody(variant: string, ops: Ops, width: number): ThreadBody
 ${TRAVELLERS.map(String).join("\n")}
 const count = { retries: 0 };
 const player = makePlayer(t, plan.dice, count);
-return measureThread(t, plan, { stop, start }, () => op(${["player", ...names].join(", ")}), { count, usage: threadUsage });
+return measureThread(t, plan, { stop, start, warm }, () => op(${["player", ...names].join(", ")}), { count, usage: threadUsage, warmUp });
 }`,
   );
   const text = `"use strict"; // variant ${JSON.stringify(variant)} ${edition}
@@ -77,7 +81,7 @@ ${programs.join(",\n")}
 };
 const plan = plans[t.id];
 return programs[plan.role](ops[plan.role], plan);`;
-  return new Function("t", "plans", "ops", "stop", "start", ...names, text) as ThreadBody;
+  return new Function("t", "plans", "ops", "stop", "start", "warm", ...names, text) as ThreadBody;
 }
 
 /**

@@ -76,6 +76,7 @@ const ROLE = object(
     jain: number,
   },
   {
+    bypass: object({ longest: number, seenMs: number }),
     rateHz: number,
     unserved: number,
     cpuMsPerThread: listOf(number),
@@ -84,6 +85,7 @@ const ROLE = object(
     spans: listOf(object({ startMs: number, endMs: number, thread: number, round: number })),
   },
 );
+const WARMUP = object({ ms: number, isSteady: { type: "boolean" } });
 const SCHEMA = object({
   format: { const: FORMAT },
   kind: { enum: ["contend", "time"] },
@@ -92,7 +94,7 @@ const SCHEMA = object({
     object({
       name: text,
       roles: mapOf(ROLE),
-      rounds: listOf(object({ round: number, elapsedMs: number, roles: mapOf(ROLE) })),
+      rounds: listOf(object({ round: number, elapsedMs: number, roles: mapOf(ROLE) }, { warmup: WARMUP })),
     }),
   ),
   ratios: listOf(

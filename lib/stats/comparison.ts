@@ -35,6 +35,14 @@ export interface SpanData {
   readonly round: number;
 }
 
+/** How often one thread was passed over. */
+export interface BypassData {
+  /** The most operations that other threads of the role completed while one thread waited for one of its own. */
+  readonly longest: number;
+  /** So many ms were looked at, all rounds together: as long as the start and end of every operation was kept. */
+  readonly seenMs: number;
+}
+
 /** One role of one variant. */
 export interface RoleResult {
   readonly role: string;
@@ -52,6 +60,11 @@ export interface RoleResult {
   readonly opsPerThread: readonly number[];
   /** Jain's index over `opsPerThread`: 1 is perfectly fair, 1/n is one thread taking all. */
   readonly jain: number;
+  /**
+   * Fairness from turn to turn, which `jain` cannot see. Absent for one thread, where only some operations were timed, and in files
+   * of earlier versions.
+   */
+  readonly bypass?: BypassData;
   /** Every operation, when they were few (under 1000 a thread and round); absent otherwise. */
   readonly spans?: readonly SpanData[];
   /**
@@ -67,6 +80,14 @@ export interface RoleResult {
   readonly retries?: number;
 }
 
+/** How the warm-up of a round went. */
+export interface WarmupData {
+  /** Length in ms. */
+  readonly ms: number;
+  /** Whether throughput was steady by then: the last four windows each within 5% of their mean. */
+  readonly isSteady: boolean;
+}
+
 /** One variant: its roles over all rounds together, and each round apart. */
 export interface VariantResult {
   readonly name: string;
@@ -74,6 +95,8 @@ export interface VariantResult {
   readonly rounds: readonly {
     readonly round: number;
     readonly elapsedMs: number;
+    /** Absent where nothing was warmed up, and in files of earlier versions. */
+    readonly warmup?: WarmupData;
     readonly roles: Readonly<Record<string, RoleResult>>;
   }[];
 }

@@ -21,3 +21,49 @@ export function jainIndex(shares: readonly number[]): number {
   }
   return squares === 0 ? 1 : (sum * sum) / (shares.length * squares);
 }
+
+/** One operation: its call and its end, on one clock. */
+export type Turn = readonly [begin: number, end: number];
+
+/**
+ * Returns the most operations that other threads completed while one thread waited for one of its own. `threads` holds the
+ * operations of each thread, in order. Two that take turns: 1, where a call is made at once after the last one's end. An end at the very
+ * time of a begin or of an end does not count.
+ *
+ * **Cost:** O(n log n).
+ *
+ * @example
+ * console.log(longestBypass([[[0, 10]], [[1, 2], [3, 4], [5, 6], [11, 12]]])); // prints: 3
+ */
+export function longestBypass(threads: readonly (readonly Turn[])[]): number {
+  const ends = threads.flatMap((turns) => turns.map(([, end]) => end)).sort((a, b) => a - b);
+  let longest = 0;
+  for (const turns of threads) {
+    for (const [begin, end] of turns) {
+      // A thread has one call at a time, so no end of its own lies between.
+      longest = Math.max(longest, below(ends, end) - upTo(ends, begin));
+    }
+  }
+  return longest;
+}
+
+/** How many of the sorted numbers are less than `limit`. */
+function below(sorted: readonly number[], limit: number): number {
+  return count(sorted, (value) => value < limit);
+}
+
+/** How many of the sorted numbers are at most `limit`. */
+function upTo(sorted: readonly number[], limit: number): number {
+  return count(sorted, (value) => value <= limit);
+}
+
+/** Length of the part at the front that `isIn`. */
+function count(sorted: readonly number[], isIn: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isIn(sorted[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,6 +1,7 @@
 // Distributions, confidence and what a measurement leaves behind.
 export { type BootstrapOptions, type Interval, ratioOfMedians } from "./bootstrap.js";
 export type {
+  BypassData,
   Comparison,
   Decision,
   EnvironmentData,
@@ -11,9 +12,10 @@ export type {
   SpanData,
   TimeSlice,
   VariantResult,
+  WarmupData,
 } from "./comparison.js";
 export { decide, type Judged, SMALLEST_EFFECT } from "./decision.js";
-export { jainIndex } from "./fairness.js";
+export { jainIndex, longestBypass, type Turn } from "./fairness.js";
 export { Histogram, mergeLatency } from "./histogram.js";
 export { judgeNoise } from "./noise.js";
 export { median, quantile } from "./quantile.js";

@@ -28,6 +28,7 @@ function record(
     rateHz: 0,
     thinkNs: 0,
     warmupMs: 0,
+    warmupMostMs: 0,
     durationMs: 1000,
     ops: 0,
     timeEvery: 1,

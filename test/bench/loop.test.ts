@@ -43,6 +43,7 @@ function planOf(some: Partial<ThreadPlan>): ThreadPlan {
     rateHz: 0,
     thinkNs: 0,
     warmupMs: 0,
+    warmupMostMs: 0,
     durationMs: 1000,
     ops: 0,
     timeEvery: 1,
