@@ -11,6 +11,7 @@ import {
 import type { Shareable } from "../threads/index.js";
 import { bucketUpperNs, COARSE_BITS, FINE_BITS } from "./buckets.js";
 import { bypassOf } from "./bypass.js";
+import type { SoFar } from "./live.js";
 import { bucketCount } from "./loop.js";
 import { FEW_OPS } from "./plan.js";
 import type { Role, Scenario } from "./scenario.js";
@@ -94,8 +95,29 @@ function usedBy(records: readonly ThreadRecord[], threads: number): Partial<Role
   return { cpuMsPerThread, wakeUps: records.reduce((sum, { sleeps = 0 }) => sum + sleeps, 0) };
 }
 
+/** Returns the throughput of every role of every variant in the rounds that are done, without making a result of them. */
+export function throughputSoFar(
+  rounds: Readonly<
+    Record<
+      string,
+      readonly { readonly records: readonly Pick<ThreadRecord, "role" | "ops" | "elapsedMs">[] }[]
+    >
+  >,
+): SoFar[] {
+  return Object.entries(rounds).flatMap(([variant, done]) => {
+    const roles = [...new Set(done.flatMap(({ records }) => records.map(({ role }) => role)))];
+    return roles.map((role) => {
+      const perSecond = done.map(({ records }) => {
+        const mine = records.filter((record) => record.role === role);
+        return mine.reduce((sum, { ops }) => sum + ops, 0) / roundSeconds(mine);
+      });
+      return { variant, role, perSecond };
+    });
+  });
+}
+
 /** The last thread of a role decides how long the role took. */
-function roundSeconds(records: readonly ThreadRecord[]): number {
+function roundSeconds(records: readonly Pick<ThreadRecord, "elapsedMs">[]): number {
   return Math.max(...records.map((record) => record.elapsedMs)) / 1000;
 }
 

@@ -8,7 +8,7 @@ import { throwIfInterrupted } from "../op/index.js";
 import { type Comparison, judgeNoise, type VariantResult } from "../stats/index.js";
 import { type Shareable, TeamError, team } from "../threads/index.js";
 import { calibrate, clockCostNs } from "./calibrate.js";
-import { collectVariant, type RoundRecords } from "./collect.js";
+import { collectVariant, type RoundRecords, throughputSoFar } from "./collect.js";
 import { cores, environment } from "./environment.js";
 import type { ThreadRecord } from "./loop.js";
 import { type ContendOptions, type Sizes, sizesOf, threadPlans, turns } from "./plan.js";
@@ -97,6 +97,7 @@ async function measure(
         next: `${name}, round ${round}`,
         elapsedMs: performance.now() - beganMs,
         leftMs: (order.length - done) * roundMs,
+        soFar: throughputSoFar(rounds),
       });
       const records = await playRound(name, variants[name] as Scenario, sizes, signal);
       (rounds[name] as RoundRecords[]).push({ round, sliceMs: sizes.durationMs / sizes.slices, records });

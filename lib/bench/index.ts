@@ -9,6 +9,7 @@ export {
   litmusText,
 } from "./litmus.js";
 export { type LitmusStep, type LitmusTest, litmusTests } from "./litmustests.js";
+export type { SoFar } from "./live.js";
 export { type Mode, mode } from "./mode.js";
 export type { ContendOptions } from "./plan.js";
 export type { Keys, Player } from "./player.js";

@@ -1,5 +1,8 @@
-// Progress: a bar when a measurement takes over two seconds: in a terminal, in a notebook, one line a round in a log.
+// Progress: a bar when a measurement takes over two seconds: in a terminal, in a notebook (with a live plot), one line a round in a
+// log.
+import { randomUUID } from "node:crypto";
 import { SingleBar } from "cli-progress";
+import { livePlot, type SoFar } from "./live.js";
 
 /** What a measurement is about to do. */
 export interface Progress {
@@ -11,6 +14,8 @@ export interface Progress {
   readonly elapsedMs: number;
   /** What is left, from the sizes asked for. */
   readonly leftMs: number;
+  /** Throughput in the rounds that are done; absent where functions are timed. */
+  readonly soFar?: readonly SoFar[];
 }
 
 /** Somebody who is told. */
@@ -32,13 +37,41 @@ export function reporterFor(
 ): Reporter {
   if (typeof choice === "function") return { update: choice, end() {} };
   if (choice === "none" || expectedMs < SILENT_MS) return { update() {}, end() {} };
-  if (isNotebook()) return rewrittenLine(title, (text) => process.stdout.write(text));
+  const host = notebook();
+  if (host !== undefined) return inNotebook(title, host);
   return process.stderr.isTTY ? terminalBar(title) : oneLineEach(title, (text) => process.stderr.write(text));
 }
 
-/** The kernel layer puts a host on the global object. */
-function isNotebook(): boolean {
-  return Symbol.for("happens-before.host") in globalThis;
+/** What is used of the host that the kernel layer puts on the global object. */
+interface Host {
+  display(
+    bundle: Readonly<Record<string, string>>,
+    metadata: Readonly<Record<string, string>>,
+    where: { readonly displayId: string; readonly isUpdate: boolean },
+  ): void;
+}
+
+const HOST = Symbol.for("happens-before.host");
+
+function notebook(): Host | undefined {
+  return (globalThis as { [HOST]?: Host })[HOST];
+}
+
+/** The line of progress, and below it the throughput so far. */
+function inNotebook(title: string, host: Host): Reporter {
+  const displayId = `hb-live-${randomUUID()}`;
+  const line = rewrittenLine(title, (text) => process.stdout.write(text));
+  const plot = livePlot(title, (bundle, isUpdate) => host.display(bundle, {}, { displayId, isUpdate }));
+  return {
+    update(progress) {
+      line.update(progress);
+      plot.update(progress);
+    },
+    end() {
+      line.end();
+      plot.end();
+    },
+  };
 }
 
 function terminalBar(title: string): Reporter {

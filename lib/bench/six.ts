@@ -83,13 +83,14 @@ export async function six(options: SixOptions = {}): Promise<SixResult> {
   let leftMs = expectedMs;
   try {
     for (const step of steps) {
-      const progress = ({ done, next, leftMs: ofStep }: Progress) =>
+      const progress = ({ done, next, leftMs: ofStep, soFar = [] }: Progress) =>
         reporter.update({
           done: doneBefore + done,
           total,
           next: `${step.what}: ${next}`,
           elapsedMs: performance.now() - beganMs,
           leftMs: leftMs - costMs(step, shared) + ofStep,
+          soFar,
         });
       const comparison = await contend(step.variants, { ...shared, ...step.options, progress });
       workloads.push(...step.split(comparison));

@@ -56,7 +56,8 @@ export class Executor {
     refuseEnds();
     watchLeftovers();
     installNotebookHost({
-      display: (data, metadata = {}) => contexts.current()?.outputs.display({ data, metadata }),
+      display: (data, metadata = {}, where = undefined) =>
+        contexts.current()?.outputs.display({ data, metadata, ...where }),
       exerciseText: (id) => this.#exercises.get(id),
       root: this.#root,
     });

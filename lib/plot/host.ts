@@ -5,8 +5,12 @@
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
 export interface NotebookHost {
-  /** Shows an output under the cell that runs now. */
-  display(bundle: MimeBundle, metadata?: MimeBundle): void;
+  /** Shows an output under the cell that runs now, or with `isUpdate` in the place of what `displayId` showed before. */
+  display(
+    bundle: MimeBundle,
+    metadata?: MimeBundle,
+    where?: { readonly displayId: string; readonly isUpdate: boolean },
+  ): void;
   /** The text of the cell that began with `// exercise: <id>` when it last ran, if any. */
   exerciseText(id: string): string | undefined;
   /** The project's root folder, absolute. */

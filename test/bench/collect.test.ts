@@ -102,3 +102,17 @@ test("collect: with more operations than are kept there are no spans rather than
   const one = collectVariant("shape", shape, [{ round: 1, sliceMs: 100, records: [many] }]);
   expect(one.roles["writer"]?.spans).toBeUndefined();
 });
+
+test("collect: how the warm-up went, as the first thread tells it, stands in its round", () => {
+  const warmed = { ms: 60, isSteady: true };
+  const records = [record("reader", 0, []), { ...record("writer", 0, []), warmed }];
+  const one = collectVariant("shape", shape, [{ round: 1, sliceMs: 100, records }]);
+  expect(one.rounds[0]?.warmup).toEqual(warmed);
+  expect(result.rounds[0]).not.toHaveProperty("warmup");
+});
+
+test("collect: the longest bypass of a role of several threads; none of a role of one", () => {
+  // Thread 0 waits from 20 to 502 by the schedule, but its call was at 500: nobody passed it.
+  expect(result.roles["reader"]?.bypass).toEqual({ longest: 0, seenMs: 2000 });
+  expect(result.roles["writer"]?.bypass).toBeUndefined();
+});
