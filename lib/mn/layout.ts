@@ -39,8 +39,8 @@ export const S = {
   HEAP_FREE: 114,
   /** Bits of all Ms, and of the host while it may bring work. */
   ALL_MS: 144,
-  /** Ms asleep until a timer. */
-  TIMED: 145,
+  /** How many Ms will sleep until somebody wakes them, and how often one went on (deadlock.ts). */
+  SETTLED: 145,
   /** Ms in blocking calls. */
   BLOCKED: 146,
   M_COUNT: 147,

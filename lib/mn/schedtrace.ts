@@ -6,6 +6,7 @@
 import { dequeLength } from "./deque.js";
 import { globalLength } from "./globalqueue.js";
 import { addressOfP, M, S } from "./layout.js";
+import { bits } from "./wake.js";
 import type { Words } from "./words.js";
 
 /** The line, `elapsedNs` after the run began. Figures of different threads are read one after the other. */
@@ -33,10 +34,4 @@ export function schedLine(words: Words, elapsedNs: number): string {
     `[ ${queues.join(" ")} ]`,
     `schedticks=[ ${ticks.join(" ")} ]`,
   ].join(" ");
-}
-
-function bits(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

@@ -1,17 +1,17 @@
 // Search: what an M does that has no goroutine to run: takes from the global queue, steals, spins briefly, sleeps.
 //
 // Invariants: I1 to I4 of wake.ts, and
-//  I5. When all Ms sleep, none for a timer, and the queues are empty, nobody can ever wake anybody: a deadlock. The last M to
-//      set its bit finds that out, since what an awake M does ends with its own look at the queues.
+//  I5. An M that goes to sleep without a timer settles first, and the last one to do so ends the run (deadlock.ts).
 //
 // Source: Go src/runtime/proc.go (findRunnable, stealWork, stopm, checkdead). Differs: an M keeps its P while it spins, also
 // the last round; one thief at a time asks the Ps in a random order once per look.
 
+import { areAllSettled, goOn, settle } from "./deadlock.js";
 import { dequeLength, dequePop, dequePush, dequeSteal } from "./deque.js";
 import { globalLength, globalTake } from "./globalqueue.js";
 import { addressOfP, Ended, M, RING, S } from "./layout.js";
 import type { Timers } from "./timers.js";
-import { freeP, takeP, wakeOne } from "./wake.js";
+import { bits, freeP, takeP, wakeOne } from "./wake.js";
 import { endRun, Note, readNote, type Words } from "./words.js";
 
 /** Looks around before an M without work goes to sleep: some 50 us. */
@@ -236,16 +236,13 @@ export class Search {
 
   /** Sleeps until somebody has work; 0, or `OVER`. */
   #sleep(): number {
-    const i32 = this.#i32;
     this.#release();
     if (this.#isSpinning) this.#stopSpinning();
     const leftMs = Math.min(this.#timers.nextMs - performance.now(), LONGEST_SLEEP_MS);
     const isTimed = this.#timers.length > 0;
-    if (isTimed) Atomics.add(i32, S.TIMED, 1); // I5. ORDER: before the bit
     this.lieDown();
     const isWoken = this.lastLook() ? !this.#clearBit() : this.#rest(isTimed, leftMs);
     if (isWoken) this.#woken();
-    if (isTimed) Atomics.sub(i32, S.TIMED, 1);
     return !this.#hasEnded && this.obtainP() ? 0 : OVER;
   }
 
@@ -264,12 +261,15 @@ export class Search {
     return (Atomics.and(this.#i32, S.IDLE_MS, ~this.#bit) & this.#bit) !== 0; // ORDER: it decides who wakes
   }
 
-  /** True when somebody wakes it, false when it wakes by itself. */
+  /** True when its note is still to be read. */
   #rest(isTimed: boolean, leftMs: number): boolean {
     this.#i32[this.#m + M.SLEEPS] = (this.#i32[this.#m + M.SLEEPS] as number) + 1;
     if (!isTimed) {
-      this.#checkDeadlock();
-      return true;
+      settle(this.#i32);
+      if (this.isDeadlock()) endRun(this.#words, Ended.DEADLOCK);
+      this.#woken();
+      goOn(this.#i32);
+      return false;
     }
     const note = readNote(this.#words, this.#id, Note.WAKE | Note.END, Math.max(0, leftMs));
     if ((note & Note.SPIN) !== 0) this.#startSpinning();
@@ -283,16 +283,7 @@ export class Search {
   }
 
   /** I5. */
-  #checkDeadlock(): void {
-    const i32 = this.#i32;
-    // ORDER: after our own bit. If all bits are set nobody is awake who could change anything below.
-    if (Atomics.load(i32, S.IDLE_MS) !== Atomics.load(i32, S.ALL_MS)) return;
-    if (Atomics.load(i32, S.TIMED) === 0) endRun(this.#words, Ended.DEADLOCK);
+  isDeadlock(): boolean {
+    return areAllSettled(this.#i32);
   }
-}
-
-function bits(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

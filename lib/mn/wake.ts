@@ -19,6 +19,13 @@ function lowest(mask: number): number {
   return 31 - Math.clz32(mask & -mask);
 }
 
+/** How many bits of `mask` are set. */
+export function bits(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
 /** Wakes M `id` if it sleeps, with a note; true when we were the one. */
 export function wakeM(words: Words, id: number, note: number): boolean {
   // I2. ORDER: it decides who wakes.

@@ -299,3 +299,34 @@ describe("scheduler: no wake-up is lost", () => {
     });
   }
 });
+
+describe("scheduler: no deadlock is seen where there is none", () => {
+  // Goroutine 1 waits, and its M is held up on the way to sleep: its bit is set, the answer that came before is in its inbox,
+  // and the M that answered goes to sleep. `falsedeadlock.mjs` looks at the bits only.
+  const answered = function* (t: Machine): Go<number | undefined> {
+    function* answer(_t: Machine, ch: Chan<number>, steps: Int32Array): Go {
+      Atomics.store(steps, 0, 1);
+      Atomics.notify(steps, 0);
+      while (Atomics.load(steps, 1) === 0) Atomics.wait(steps, 1, 0); // until the other thread goes to sleep
+      yield* ch.send(42);
+      Atomics.store(steps, 2, 1);
+    }
+    const [ch, steps] = [t.chan<number>(), t.int32(3)];
+    t.go(answer, ch, steps);
+    while (Atomics.load(steps, 0) === 0) Atomics.wait(steps, 0, 0); // the whole thread: the other one has to start it
+    Object.assign(globalThis, { steps });
+    return yield* ch.recv();
+  };
+
+  for (const [file, isCaught] of [
+    ["falsedeadlock.mjs", true],
+    ["lateinbox.mjs", false],
+  ] as const) {
+    test(`${isCaught ? "counting those that have not looked yet is caught" : "an M that has lain down and not looked yet does not count as asleep"}`, async () => {
+      const entry = new URL(`./${file}`, import.meta.url).href;
+      const { outcome } = await conduct(2, answered as never, { deadlineMs }, { entry });
+      if (isCaught) expect(outcome).toMatchObject({ kind: "error", error: { name: "DeadlockError" } });
+      else expect(outcome).toEqual({ kind: "result", value: 42 });
+    });
+  }
+});
