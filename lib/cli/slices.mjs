@@ -24,7 +24,7 @@ export const SLICES = {
   arch: { what: "who imports whom", budgetS: 30, folders: ["arch"] },
   lab: {
     what: "laboratory, plots, statistics, transforms",
-    budgetS: 400,
+    budgetS: 540,
     folders: [
       "op",
       "event",
