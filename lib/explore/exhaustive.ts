@@ -12,7 +12,7 @@ import { Dpor, isStopped, REDUNDANT } from "./dpor.js";
 import { isSame, refused, reportFailure } from "./failure.js";
 import type { Touch } from "./footprint.js";
 import { Order } from "./order.js";
-import { Outcomes } from "./outcomes.js";
+import { Outcomes, shown } from "./outcomes.js";
 import type { Pace } from "./progress.js";
 import { Recording } from "./recording.js";
 import type { Search, Seen } from "./search.js";
@@ -67,7 +67,7 @@ export async function exploreAll<S, T>(
   return {
     verdict: failure?.verdict ?? "ok",
     ...(failure === undefined ? {} : { failure }),
-    outcomes: outcomes.shown(),
+    outcomes: shown(outcomes.list()),
     schedules: count,
     classes: size,
     redundant: count - size,

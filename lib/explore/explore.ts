@@ -15,6 +15,7 @@ import { reportAcross } from "./crossruns.js";
 import { exploreAll } from "./exhaustive.js";
 import { isSame, refused, reportFailure, sampleClaim } from "./failure.js";
 import { budgetOf, type ExploreOptions, refuseThreads } from "./options.js";
+import { shown } from "./outcomes.js";
 import { runParallel, type ThreadJob } from "./parallel.js";
 import { Portfolio } from "./portfolio.js";
 import { isProgramFile, loadProgram, type ProgramFile } from "./programfile.js";
@@ -33,13 +34,13 @@ import { runStretch } from "./stretch.js";
  * The clock is `free` by default: a pending timer may fire at any step, so that a timeout can beat code that could
  * run. The program must own its state (`setup`), and must not touch the host: no Date, Math.random, promises.
  *
- * **Cost:** a schedule of a small program takes 10 to 20 microseconds; see the bench page.
  * With `threads`, the schedules of a program that stands in a file (`programFile`) run on so many threads; the result is
  * the same as with one. Worth it from about 20,000 schedules: a thread takes 100 to 200 ms to start.
  *
  * With `detect: ["lock-order"]` or `"all"`, when no schedule fails by itself, the locks of all schedules are put together:
  * a circle is found although each of them shows a part of it only. The failure is then a schedule that shows its first part.
  *
+ * **Cost:** a schedule of a small program takes 10 to 20 microseconds; see the bench page.
  * **Limits:** plain variables are not seen by `exhaustive`, except as its option `plain` says.
  * @throws {RangeError} `` schedules: expected an integer >= 1, got 0 `` and the like
  * @throws {MisuseError} when the host interrupts
@@ -104,7 +105,7 @@ async function sample<S, T>(
   return {
     verdict: failure?.verdict ?? "ok",
     ...(failure === undefined ? {} : { failure }),
-    outcomes: seen.outcomes.map(({ result, count, witness }) => ({ result, count, witness })),
+    outcomes: shown(seen.outcomes),
     schedules: seen.ran,
     claim: sampleClaim(how, seen.ran, budget, failure?.verdict),
     resume: portfolio.resumeAt(start + seen.ran),

@@ -41,11 +41,6 @@ export class Outcomes<T> {
     return [...this.#byKey.values()].flat().sort((a, b) => b.count - a.count || a.index - b.index);
   }
 
-  /** The list as callers of `explore` see it. */
-  shown(): Exploration<T>["outcomes"] {
-    return this.list().map(({ result, count, witness }) => ({ result, count, witness }));
-  }
-
   /** Those like `result`, and where among them it stands: beyond the end when it is new. */
   #find(result: T): [same: Outcome<T>[], at: number] {
     const key = typeof result === "object" && result !== null ? "object" : result;
@@ -57,4 +52,9 @@ export class Outcomes<T> {
     const at = same.findIndex((o) => isDeepStrictEqual(o.result, result));
     return [same, at < 0 ? same.length : at];
   }
+}
+
+/** Outcomes as callers of `explore` see them. */
+export function shown<T>(outcomes: readonly Outcome<T>[]): Exploration<T>["outcomes"] {
+  return outcomes.map(({ result, count, witness }) => ({ result, count, witness }));
 }
