@@ -49,7 +49,7 @@ export class Outcomes<T> {
       same = [];
       this.#byKey.set(key, same);
     }
-    const at = same.findIndex((o) => isDeepStrictEqual(o.result, result));
+    const at = same.findIndex((o) => Object.is(o.result, result) || isDeepStrictEqual(o.result, result));
     return [same, at < 0 ? same.length : at];
   }
 }

@@ -9,6 +9,7 @@ import type { Body, Program } from "../op/index.js";
 import {
   asProgram,
   conclude,
+  type Detector,
   detectorsFor,
   drive,
   type Listener,
@@ -55,6 +56,8 @@ export class Search<S, T> {
   /** How the schedules of the search itself used their locks (crossruns.ts); null when nobody looks for lock orders. */
   readonly lockRuns: LockRuns | null;
   readonly #plan: RunPlan;
+  readonly #firstLook: () => Detector[];
+  readonly #fullLook: () => Detector[];
   readonly #source: string;
 
   /** `text` is what schedule strings belong to, when that is not the text of `program` as it is here. */
@@ -67,6 +70,8 @@ export class Search<S, T> {
     const { detect } = options;
     this.lockRuns = detect === "all" || detect?.includes("lock-order") === true ? new LockRuns() : null;
     // Any strategy will do here: what is checked and kept is everything else.
+    this.#firstLook = detectorsFor(options, false, true, true);
+    this.#fullLook = detectorsFor(options, false, true);
     this.#plan = planRun({ ...options, strategy: "random", trace: false }, this.#source, DEFAULTS);
   }
 
@@ -88,19 +93,22 @@ export class Search<S, T> {
 
   /** Runs the program once; `strategy` has begun. A run that did not end well is played again, to be explained. */
   run(strategy: Strategy, listener: Listener | null = null): Seen<T> {
-    const detectors = detectorsFor(this.options, false, true, true);
-    const run = this.#start(this.#planWith({ strategy, detectors, listener }));
+    const detectors = this.#firstLook();
+    const run = this.#start(this.#planWith(strategy, detectors, listener));
     this.#drive(run);
     if (endedWell(run.rt) || run.rt.ending?.why === "diverged") return this.#finish(run);
-    const all = detectorsFor(this.options, false, true);
+    const all = this.#fullLook();
     if (all.length === detectors.length) return this.#finish(run);
     const again = new Replay(run.rt.choices);
     again.begin();
-    return this.#runPlan(this.#planWith({ strategy: again, detectors: all }));
+    return this.#runPlan(this.#planWith(again, all));
   }
 
-  #planWith(more: Partial<RunPlan["config"]>): RunPlan {
-    return { ...this.#plan, config: { ...this.#plan.config, ...more } };
+  #planWith(strategy: Strategy, detectors: readonly Detector[], listener: Listener | null = null): RunPlan {
+    const { seed, strategyName, hash } = this.#plan;
+    const { clock, gmp, maxSteps, drains, trace, measures = false } = this.#plan.config; // spelt out: half as dear
+    const config = { clock, seed, strategy, gmp, maxSteps, drains, trace, detectors, measures, listener };
+    return { config, seed, strategyName, hash };
   }
 
   /** Runs the program once by a strategy that chooses nothing but data. */

@@ -90,19 +90,23 @@ export function provideDetector(
 }
 
 /**
- * Makes the detectors of one run: those of `names`, or, when that is undefined, those that are used by default.
+ * Returns what makes the detectors of one run: those of `names`, or, when that is undefined, those that are used by
+ * default.
  *
  * @throws {RangeError} `` detect: expected "all" or names among race, got "…" ``
  */
-export function makeDetectors(
+export function detectorMaker(
   names: readonly DetectorName[] | "all" | undefined,
   withStacks: boolean,
   settings: DetectorSettings = {},
-): Detector[] {
-  const options = { withStacks, isAskedFor: names !== undefined, ...settings };
-  return wanted(names)
+): () => Detector[] {
+  const makers = wanted(names)
     .filter(({ onlyExplains }) => !onlyExplains || settings.isFirstLook !== true)
-    .map(({ make }) => make(options));
+    .map(({ make }) => make);
+  return () => {
+    const options = { withStacks, isAskedFor: names !== undefined, ...settings }; // what those of one run share
+    return makers.map((make) => make(options));
+  };
 }
 
 function wanted(names: readonly DetectorName[] | "all" | undefined): Provided[] {

@@ -10,8 +10,8 @@ export {
   Detector,
   type DetectorName,
   type DetectorOptions,
+  detectorMaker,
   type LeakOptions,
-  makeDetectors,
   provideDetector,
 } from "./detector.js";
 export { drive } from "./drive.js";

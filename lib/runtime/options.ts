@@ -1,6 +1,6 @@
 // RunOptions: what a caller may choose about a run, checked once.
 
-import { type Detector, type DetectorName, type LeakOptions, makeDetectors } from "./detector.js";
+import { type Detector, type DetectorName, detectorMaker, type LeakOptions } from "./detector.js";
 import { FlightRecorder } from "./flightrecorder.js";
 import type { GmpSwitches } from "./gmp.js";
 import type { ClockName, RuntimeConfig } from "./runtime.js";
@@ -119,15 +119,15 @@ function traceOf(asked: RunOptions["trace"]): Trace | null {
 }
 
 /**
- * The detectors that `options` ask for; an option of one asks for it. With `isFirstLook` without those that only explain
- * what has ended badly.
+ * What makes the detectors that `options` ask for; an option of one asks for it. With `isFirstLook` without those that
+ * only explain what has ended badly.
  */
 export function detectorsFor(
   { detect, leaks, lockLimitMs }: RunOptions,
   withStacks: boolean,
   isExplored: boolean,
   isFirstLook = false,
-): Detector[] {
+): () => Detector[] {
   if (lockLimitMs !== undefined && !(lockLimitMs >= 0)) {
     throw new RangeError(`lockLimitMs: expected a number >= 0, got ${String(lockLimitMs)}`);
   }
@@ -139,15 +139,16 @@ export function detectorsFor(
   const more: DetectorName[] = [];
   if (leaks !== undefined && (detect !== undefined || !isExplored)) more.push("leak");
   if (lockLimitMs !== undefined) more.push("lock-held");
-  if (detect === undefined && isExplored) {
-    const usual = makeDetectors(undefined, withStacks, settings);
-    return more.length === 0 ? usual : [...usual, ...makeDetectors(more, withStacks, settings)];
+  if (detect === undefined && isExplored) return bothOf(undefined, more);
+  if (detect === "all") return bothOf("all", lockLimitMs === undefined ? [] : ["lock-held"]);
+  return detectorMaker([...(detect ?? []), ...more], withStacks, settings);
+
+  function bothOf(usual: "all" | undefined, asked: readonly DetectorName[]): () => Detector[] {
+    const first = detectorMaker(usual, withStacks, settings);
+    if (asked.length === 0) return first;
+    const second = detectorMaker(asked, withStacks, settings);
+    return () => [...first(), ...second()];
   }
-  if (detect === "all") {
-    const all = makeDetectors("all", withStacks, settings);
-    return lockLimitMs === undefined ? all : [...all, ...makeDetectors(["lock-held"], withStacks, settings)];
-  }
-  return makeDetectors([...(detect ?? []), ...more], withStacks, settings);
 }
 
 function detectorsOf(
@@ -157,7 +158,7 @@ function detectorsOf(
   isExploring: boolean,
 ): Detector[] {
   const isExplored = isExploring || recorded?.choices !== undefined;
-  return detectorsFor(options, isTraced || !isExploring, isExplored);
+  return detectorsFor(options, isTraced || !isExploring, isExplored)();
 }
 
 function planStrategy(

@@ -99,7 +99,8 @@ export class Runtime {
   onHostReady: (() => void) | null = null;
   lastG: G | null = null;
 
-  readonly #startNs = process.hrtime.bigint();
+  /** Of the real clock. */
+  readonly #startNs: bigint;
   /** Controlled runs: goroutines by their ids, so that a choice among a hundred thousand costs O(1). */
   readonly #byId: (G | null)[] = [null];
   /** Dead goroutines that can be used again, in direct runs that nobody listens to. Go: gFree */
@@ -118,6 +119,7 @@ export class Runtime {
     this.#isReusing = !this.isControlled && this.listener === null;
     this.random = new Random(config.seed);
     this.runq = makeQueue(this, config);
+    this.#startNs = config.clock === "real" ? process.hrtime.bigint() : 0n;
   }
 
   /** The run's own time, also while the clock of a bubble is in place. */
@@ -316,7 +318,11 @@ function notAGenerator(body: unknown, got: unknown): TypeError {
   );
 }
 
-function makeQueue(rt: Runtime, { gmp, trace }: RuntimeConfig): DirectQueue {
+/** Stands for the queue of a controlled run, which has none. */
+const NO_QUEUE = new RunQueue();
+
+function makeQueue(rt: Runtime, { gmp, trace, strategy }: RuntimeConfig): DirectQueue {
+  if (strategy !== null) return NO_QUEUE;
   if (gmp === null) return new RunQueue();
   const { procs, switches } = gmp;
   return trace === null ? new Gmp(rt, procs, switches) : new TracedGmp(rt, procs, switches, trace);

@@ -36,10 +36,13 @@ export class Timer {
 /** Fewer stale entries than this are left alone. */
 const SWEEP_AT = 32;
 
+/** Most runs of a search have no timer at all, and a typed array is dear to make. */
+const NO_KEYS = new Float64Array(0);
+
 export class Timers {
   readonly #entries: Timer[] = [];
   /** whenNs and seq of each entry, by turns (I2). */
-  #keys = new Float64Array(2 * SWEEP_AT);
+  #keys = NO_KEYS;
   #seq = 0;
   #stale = 0;
 
@@ -107,7 +110,7 @@ export class Timers {
   }
 
   #grow(): void {
-    const keys = new Float64Array(2 * this.#keys.length);
+    const keys = new Float64Array(Math.max(2 * SWEEP_AT, 2 * this.#keys.length));
     keys.set(this.#keys);
     this.#keys = keys;
   }

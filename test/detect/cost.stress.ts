@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Cell, Chan, type DetectorName, Mutex, WaitGroup } from "../../lib/index.js";
-import { drive, makeDetectors, planRun, Runtime } from "../../lib/runtime/index.js";
+import { detectorMaker, drive, planRun, Runtime } from "../../lib/runtime/index.js";
 import { DETECTORS } from "./matrix.js";
 
 const ROUNDS = 15;
@@ -37,7 +37,7 @@ function* busy() {
 function measure(names: readonly DetectorName[]): number {
   const defaults = { clock: "free", maxSteps: 1e6, drains: true, isExploring: true } as const;
   const plan = planRun({ strategy: "random", source: "", detect: [] }, "", defaults);
-  const detectors = names.length === 0 ? [] : makeDetectors(names, false);
+  const detectors = names.length === 0 ? [] : detectorMaker(names, false)();
   const before = process.cpuUsage();
   const rt = new Runtime({ ...plan.config, detectors });
   rt.spawn(busy, []);

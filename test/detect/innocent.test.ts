@@ -1,7 +1,7 @@
 // Programs that Go's race tests call clean, under all detectors: none of them says that something is wrong. Some leave
 // goroutines behind on purpose, which `leak` tells rightly, and a few hold a lock across a wait, so these two are not here.
 import { expect, test } from "vitest";
-import { drive, makeDetectors, planRun, Runtime } from "../../lib/runtime/index.js";
+import { detectorMaker, drive, planRun, Runtime } from "../../lib/runtime/index.js";
 import * as atomic from "./corpus/atomic.js";
 import * as chan from "./corpus/chan.js";
 import * as locks from "./corpus/locks.js";
@@ -24,7 +24,7 @@ for (const [file, { clean }] of Object.entries(FILES)) {
       for (let index = 0; index < SCHEDULES; index++) {
         for (const strategy of ["random", "pct"] as const) {
           const plan = planRun({ strategy, source: "", detect: [] }, "", { ...DEFAULTS, index });
-          const detectors = makeDetectors(NAMES, false);
+          const detectors = detectorMaker(NAMES, false)();
           const rt = new Runtime({ ...plan.config, detectors });
           rt.spawn(body, []);
           drive(rt);

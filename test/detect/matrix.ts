@@ -1,6 +1,6 @@
 // Which detector says something about which program, in a number of schedules: the matrix of lib/detect/README.md.
 import type { Body, DetectorName, Program, Report } from "../../lib/index.js";
-import { asProgram, conclude, drive, makeDetectors, planRun, Runtime } from "../../lib/runtime/index.js";
+import { asProgram, conclude, detectorMaker, drive, planRun, Runtime } from "../../lib/runtime/index.js";
 
 export const DETECTORS = [
   "race",
@@ -22,7 +22,7 @@ function reportOf(subject: Program<unknown> | Body, index: number, names: readon
   const plan = planRun({ strategy: "random", source: "", detect: [] }, "", { ...DEFAULTS, index });
   const rt = new Runtime({
     ...plan.config,
-    detectors: names.length === 0 ? [] : makeDetectors(names, false),
+    detectors: names.length === 0 ? [] : detectorMaker(names, false)(),
   });
   const state = program.setup();
   rt.spawn(program.main as Body<[unknown]>, [state]);
