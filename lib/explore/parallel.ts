@@ -46,8 +46,8 @@ export async function runParallel<T>({ job, threads, range, goesOn }: ParallelSe
   try {
     for (const worker of workers) employ(worker, work);
     while (!work.isOver) {
-      await Promise.race([work.news(), new Promise((later) => setTimeout(later, LOOK_UP_MS))]);
-      const pause = goesOn(work.ran, work.isFailed ? "failure" : "ok");
+      await work.news(LOOK_UP_MS);
+      const pause = goesOn(work.ran, work.verdict);
       if (pause !== null && !(await pause)) break;
     }
     return join(work.counting());
@@ -85,14 +85,20 @@ class Work<T> {
     return this.#open === 0 && this.#next >= this.#end;
   }
 
-  get isFailed(): boolean {
-    return this.#done.some(({ failed }) => failed !== undefined);
+  /** Of the failure with the lowest index so far, or `ok`. */
+  get verdict(): string {
+    const failed = this.#done.filter((stretch) => stretch.failed !== undefined);
+    return failed.sort((a, b) => a.from - b.from)[0]?.verdict ?? "ok";
   }
 
-  /** Resolves when a thread has answered. */
-  news(): Promise<void> {
+  /** Resolves when a thread has answered, or after `timeoutMs`. */
+  news(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake = resolve;
+      const timeout = setTimeout(resolve, timeoutMs);
+      this.#wake = () => {
+        clearTimeout(timeout);
+        resolve();
+      };
     });
   }
 

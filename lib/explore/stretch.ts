@@ -4,7 +4,7 @@
 //  I1. What two neighbouring stretches showed, joined, is what one stretch over both shows: so a search may be cut anywhere.
 
 import { LockRuns, type SeenLockRun } from "../detect/index.js";
-import type { Coverage } from "../event/index.js";
+import type { Coverage, Verdict } from "../event/index.js";
 import { sumOf } from "./coverage.js";
 import { gatherLocks } from "./crossruns.js";
 import { type Outcome, Outcomes } from "./outcomes.js";
@@ -18,6 +18,8 @@ export interface Stretch<T> {
   readonly ran: number;
   /** The first that failed. */
   readonly failed?: number;
+  /** Its verdict, or `ok`. */
+  readonly verdict: Verdict;
   readonly outcomes: readonly Outcome<T>[];
   readonly coverage: readonly Coverage[];
   readonly lockRuns: readonly SeenLockRun[];
@@ -32,7 +34,7 @@ export async function runStretch<S, T>(
 ): Promise<Stretch<T>> {
   const outcomes = new Outcomes<T>();
   let failed: number | undefined;
-  let verdict = "ok";
+  let verdict: Verdict = "ok";
   let ran = 0;
   search.meetings?.clear();
   search.lockRuns?.clear();
@@ -53,6 +55,7 @@ export async function runStretch<S, T>(
     from,
     ran,
     ...(failed === undefined ? {} : { failed }),
+    verdict,
     outcomes: outcomes.list(),
     coverage: search.meetings?.list() ?? [],
     lockRuns: search.lockRuns?.list() ?? [],
@@ -65,11 +68,12 @@ export function join<T>(stretches: readonly Stretch<T>[]): Stretch<T> {
   for (const { outcomes: some } of stretches) for (const outcome of some) outcomes.merge(outcome);
   const locks = new LockRuns();
   for (const { lockRuns } of stretches) for (const run of lockRuns) locks.merge(run);
-  const failed = stretches.find((stretch) => stretch.failed !== undefined)?.failed;
+  const first = stretches.find((stretch) => stretch.failed !== undefined);
   return {
     from: stretches[0]?.from ?? 0,
     ran: stretches.reduce((sum, { ran }) => sum + ran, 0),
-    ...(failed === undefined ? {} : { failed }),
+    ...(first?.failed === undefined ? {} : { failed: first.failed }),
+    verdict: first?.verdict ?? "ok",
     outcomes: outcomes.list(),
     coverage: sumOf(stretches.flatMap(({ coverage }) => coverage)),
     lockRuns: locks.list(),

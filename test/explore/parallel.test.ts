@@ -1,5 +1,6 @@
 import { type ExploreOptions, explore, programFile } from "happens-before";
 import { expect, test } from "vitest";
+import { runParallel } from "../../lib/explore/parallel.js";
 
 const BANK = new URL("./files/bank.mjs", import.meta.url);
 
@@ -50,6 +51,22 @@ test("parallel: a deadlock is shrunk and replayed as by one thread", async () =>
   const [one, two] = await withThreads("deadlock", { schedules: 300 });
   expect(one?.verdict).toBe("global-deadlock");
   expect(two?.failure?.schedule).toBe(one?.failure?.schedule);
+});
+
+test("parallel: while it runs, the first failure's verdict is told", async () => {
+  const said = new Set<string>();
+  const options = { schedules: 3000, stopAt: "never" } as const;
+  const seen = await runParallel({
+    job: { program: programFile(BANK, "deadlock"), source: "", options },
+    threads: 2,
+    range: [0, 3000],
+    goesOn: (_ran, verdict) => {
+      said.add(verdict);
+      return null;
+    },
+  });
+  expect(seen.verdict).toBe("global-deadlock");
+  expect([...said].filter((verdict) => verdict !== "ok")).toEqual(["global-deadlock"]);
 });
 
 test("parallel: a function cannot travel, and the error says what can", async () => {
