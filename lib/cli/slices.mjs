@@ -9,7 +9,7 @@
  * @property {string[]} [folders] folders of test/ that vitest runs
  * @property {number} [workers] how many test files at a time (default 2)
  * @property {"tsc" | "biome" | "nodes"} [program] what runs instead of vitest
- * @property {("python" | "chromium")[]} [needs] what must be there; without Chromium the slice is skipped, loudly
+ * @property {("python" | "chromium" | "nbgrader")[]} [needs] what must be there; without Chromium the slice is skipped, loudly
  */
 
 /** @type {Record<string, Slice>} */
@@ -45,6 +45,7 @@ export const SLICES = {
       "explore",
       "zoo",
       "plot",
+      "lesson",
       "transform",
       "oracle",
       "fidelity",
@@ -71,7 +72,24 @@ export const SLICES = {
     workers: 1,
     needs: ["python", "chromium"],
   },
-  grader: { what: "checks, verdicts, the hb command", budgetS: 180, folders: ["grade", "exercises", "cli"] },
+  grader: {
+    what: "checks, verdicts, the hb command",
+    budgetS: 180,
+    folders: ["grade", "formats", "classroom", "exercises", "cli"],
+  },
+  course: {
+    what: "the course in a real terminal: watch mode, progress, updates of the course",
+    budgetS: 180,
+    folders: ["course"],
+    needs: ["python"],
+  },
+  nbgrader: {
+    what: "nbgrader with our kernel: generate, autograde, feedback; JUnit before a real reader",
+    budgetS: 300,
+    folders: ["nbgrader"],
+    workers: 1,
+    needs: ["nbgrader"],
+  },
   start: { what: "npm start on a copy of the tree", budgetS: 240, folders: ["start"], workers: 1 },
   nodes: { what: "a smoke on Node 20, 22 and 24", budgetS: 180, program: "nodes", needs: ["python"] },
 };
@@ -101,7 +119,7 @@ export const SHARDS = [
   },
   { folders: ["threads", "bench", "mn"] },
   { folders: ["notebook", "browser", "start"] },
-  { folders: ["grade", "exercises", "plot", "stats"] },
+  { folders: ["grade", "classroom", "exercises", "plot", "stats"] },
   {
     folders: [
       ...SLICES.lab.folders,

@@ -38,10 +38,13 @@ const POLICY: Record<string, readonly string[]> = {
   plot: BOTH,
   transform: [...BOTH, "plot"],
   lint: ["transform"],
+  lesson: [...BOTH, "plot"],
   notebook: [...BOTH, "plot", "transform"],
   grade: [...BOTH, "plot", "transform", "notebook"],
+  formats: ["grade"],
+  classroom: ["grade", "formats", "notebook"],
   course: [...BOTH, "plot", "transform", "notebook", "grade"],
-  cli: [...BOTH, "plot", "transform", "notebook", "grade", "course"],
+  cli: [...BOTH, "plot", "transform", "notebook", "grade", "formats", "classroom", "course"],
   // lib/index.ts, the package's face for the laboratory: stands above plot.
   ".": [...LABORATORY, "plot"],
 };

@@ -10,6 +10,7 @@ const ENTRIES = {
   bench: "happens-before/bench",
   mn: "happens-before/mn",
   plot: "happens-before/plot",
+  lesson: "happens-before/lesson",
   check: "happens-before/check",
 };
 
