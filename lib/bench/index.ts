@@ -1,5 +1,6 @@
 // The contention bench: structures against each other on real threads, and functions on one.
 export type { Comparison, Decision, RatioData } from "../stats/index.js";
+export { calibrate } from "./calibrate.js";
 export { contend } from "./contend.js";
 export {
   type LitmusOptions,

@@ -222,7 +222,7 @@ export function measureThread(
     return r.ops;
   });
   clearRecorder(r);
-  count.retries = 0;
+  count.retries = -t.threads.casFailures();
   const before = usage();
   t.barrier();
   r.startMs = agreeOnStart(words.start);
@@ -251,7 +251,7 @@ export function measureThread(
     sliceMaxNs,
     spans,
     spanCount,
-    retries: count.retries,
+    retries: count.retries + t.threads.casFailures(),
     ...used,
     ...(t.id === 0 && plan.warmupMs > 0 ? { warmed } : {}),
   };

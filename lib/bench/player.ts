@@ -26,7 +26,7 @@ export interface Player extends Thread {
   key(): number;
   /** Keeps the processor busy for the role's `holdNs`. */
   hold(): void;
-  /** Counts a compare-exchange of the operation's own that failed, or any other second try. */
+  /** Counts a compare-exchange of the operation's own that failed, or any other second try; the library counts its own. */
   retried(): void;
 }
 

@@ -76,7 +76,10 @@ export interface RoleResult {
   readonly cpuMsPerThread?: readonly number[];
   /** How often the role's threads slept and were woken, pauses of the schedule included; Linux only. */
   readonly wakeUps?: number;
-  /** Failed compare-exchanges and other second tries that the operation told of; absent when there were none. */
+  /**
+   * Compare-exchanges that failed and were tried again, inside the library's structures, and what the operation told of
+   * its own with `retried`; absent when there were none.
+   */
   readonly retries?: number;
 }
 

@@ -6,6 +6,18 @@ import { parkTask, parkThread, type WaitOptions } from "./park.js";
 import { hasEnded } from "./roster.js";
 import { checkMayBlock, mayBlock } from "./thread.js";
 
+/**
+ * How long a thread stays away before it looks again, one time after the other, and then sleeps. It looks at nothing
+ * meanwhile: so the other side fills or empties several cells undisturbed, instead of handing on a line for each. A sleep
+ * and its wake-up take longer than all of them.
+ */
+const PAUSES_US = [2, 4, 8];
+
+function pause(us: number): void {
+  const untilMs = performance.now() + us / 1000;
+  while (performance.now() < untilMs);
+}
+
 /** How many neighbouring cells a claim of several got. */
 export interface Claimed {
   count: number;
@@ -39,12 +51,13 @@ export class CellPort {
     return position;
   }
 
-  /** Like `tryClaim`; sleeps while it would be `NOT_NOW`. Call `checkMayBlock` first. */
+  /** Like `tryClaim`; sleeps while it would be `NOT_NOW`, after a few pauses. Call `checkMayBlock` first. */
   claim(side: Side, most: number): number {
-    for (;;) {
+    for (let pauses = 0; ; pauses++) {
       const position = this.tryClaim(side, most);
       if (position !== NOT_NOW) return position;
-      parkThread(this.#words, this.#cells.untilReady(side));
+      if (pauses < PAUSES_US.length) pause(PAUSES_US[pauses]!);
+      else parkThread(this.#words, this.#cells.untilReady(side));
     }
   }
 

@@ -19,6 +19,7 @@
 // Source: Vyukov, "Bounded MPMC queue" (2010, 1024cores.net). Differs: positions in twos (a capacity of 1 works, close
 // has a bit), threads can sleep, batches claim neighbouring cells at once, and a dead thread blocks nobody.
 
+import { casFailed } from "./casfailures.js";
 import { CellWaits, RECEIVERS, SENDERS, type Side, WAITS_END_BYTES } from "./cellwaits.js";
 import { ChannelError } from "./channelerror.js";
 import { clearClaim, fateOf, newChannelNumber, noteClaim } from "./claims.js";
@@ -100,6 +101,7 @@ export class Cells {
         // ORDER: decides among senders; the cell's word carries the data.
         const seen = Atomics.compareExchange(words, TAIL, tail, (tail + 2) | 0);
         if (seen === tail) return tail;
+        casFailed();
         clearClaim();
       }
       const now = Atomics.load(words, TAIL); // I3. ORDER: after the cell's word
@@ -126,6 +128,7 @@ export class Cells {
       noteClaim(this.#channel, tail, count); // I5
       claimed.count = count;
       if (Atomics.compareExchange(words, TAIL, tail, (tail + 2 * count) | 0) === tail) return tail; // ORDER: as in tryClaimSend
+      casFailed();
       clearClaim();
     }
   }
@@ -144,7 +147,10 @@ export class Cells {
         if (Atomics.compareExchange(words, HEAD, head, (head + 2) | 0) === head) {
           if (words[cell + 1] !== EMPTIED) return head;
           this.#passOver(head, 1);
-        } else clearClaim();
+        } else {
+          casFailed();
+          clearClaim();
+        }
       }
       const now = Atomics.load(words, HEAD); // I3. ORDER: before TAIL
       // ORDER: acquire; pairs with the or in close. HEAD never passes TAIL: when TAIL is at `head`, HEAD still is.
@@ -175,6 +181,7 @@ export class Cells {
       noteClaim(this.#channel, head | 1, count); // I5
       claimed.count = count;
       if (Atomics.compareExchange(words, HEAD, head, (head + 2 * count) | 0) === head) return head; // ORDER: as in tryClaimRecv
+      casFailed();
       clearClaim();
     }
   }

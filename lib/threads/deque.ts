@@ -12,6 +12,7 @@
 // Source: D. Chase, Y. Lev, Dynamic Circular Work-Stealing Deque (SPAA 2005), with the order of N. M. Lê et al., Correct and
 // Efficient Work-Stealing for Weak Memory Models (PPoPP 2013). Differs: `steal` tries again when it lost a race.
 
+import { casFailed } from "./casfailures.js";
 import { checkCount, type Handle, LINE_BYTES, type Placement, place, type Shared } from "./memory.js";
 import { checkNumber } from "./nodepool.js";
 import { LockError, thisThread, threadName } from "./thread.js";
@@ -165,6 +166,7 @@ export class WorkDeque implements Shared {
       const value = this.#at(top);
       // ORDER: release; pairs with the load in #tryPush: who fills the place anew comes after our read.
       if (Atomics.compareExchange(words, TOP, top, (top + 1) | 0) === top) return value;
+      casFailed();
     }
   }
 

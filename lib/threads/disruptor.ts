@@ -12,6 +12,7 @@
 // Source: M. Thompson et al., Disruptor (LMAX, 2011), and its MultiProducerSequencer. Differs: it closes; a consumer can leave;
 // "yielding" gives its core away for the shortest sleep there is, because JavaScript cannot only yield.
 
+import { casFailed } from "./casfailures.js";
 import { powerOfTwo } from "./cells.js";
 import { ChannelError } from "./channelerror.js";
 import { DisruptorConsumer } from "./disruptorconsumer.js";
@@ -187,6 +188,7 @@ export class Disruptor implements Shared {
       if (!this.#hasRoom(claimed, end)) return NOT_NOW;
       // ORDER: none needed; it decides among producers, the place's word carries the data.
       if (Atomics.compareExchange(words, CLAIMED, claimed, end) === claimed) return claimed;
+      casFailed();
     }
   }
 

@@ -5,6 +5,7 @@ export { Arena, fieldPlaces } from "./arena.js";
 export { Barrier } from "./barrier.js";
 export type { FunctionSource } from "./carry.js";
 export { carry, FreeNameError, sourceOf as functionSource } from "./carry.js";
+export { casFailures } from "./casfailures.js";
 export type { ChanOptions } from "./chan.js";
 export { Chan } from "./chan.js";
 export { ChannelError } from "./channelerror.js";

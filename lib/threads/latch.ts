@@ -6,6 +6,7 @@
 // Source: java.util.concurrent.CountDownLatch. Differs from a WaitGroup: it cannot be used twice, and arriving once
 // too often is harmless.
 
+import { casFailed } from "./casfailures.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, parkTask, parkThread, type SlowPath, type WaitOptions } from "./park.js";
 import { checkMayBlock } from "./thread.js";
@@ -54,7 +55,10 @@ export class Latch implements Shared {
       const left = this.left;
       if (left === 0) return; // I1
       // ORDER: release; pairs with the load in wait.
-      if (Atomics.compareExchange(this.#words, LEFT, left, left - 1) !== left) continue;
+      if (Atomics.compareExchange(this.#words, LEFT, left, left - 1) !== left) {
+        casFailed();
+        continue;
+      }
       if (left === 1) Atomics.notify(this.#words, LEFT); // I1
       return;
     }

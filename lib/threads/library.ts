@@ -2,6 +2,7 @@
 
 import { Arena, fieldPlaces } from "./arena.js";
 import { Barrier } from "./barrier.js";
+import { casFailures } from "./casfailures.js";
 import { Chan } from "./chan.js";
 import { ChannelError } from "./channelerror.js";
 import { ConcurrentMap } from "./concurrentmap.js";
@@ -64,6 +65,7 @@ export interface ThreadsLibrary {
   readonly UpgradableRWMutex: typeof UpgradableRWMutex;
   readonly WaitGroup: typeof WaitGroup;
   readonly WorkDeque: typeof WorkDeque;
+  readonly casFailures: typeof casFailures;
   readonly fieldPlaces: typeof fieldPlaces;
   readonly onDefault: typeof onDefault;
   readonly select: typeof select;
@@ -101,6 +103,7 @@ export const library: ThreadsLibrary = {
   UpgradableRWMutex,
   WaitGroup,
   WorkDeque,
+  casFailures,
   fieldPlaces,
   onDefault,
   select,

@@ -29,6 +29,7 @@
 // Rejected: two states (every unlock notifies: 49 ns against 17). A starvation mode that only wakes the head and frees
 // the word: who runs wins against who is woken (a planted bug in the tests).
 
+import { casFailed } from "./casfailures.js";
 import type { SlowPath } from "./park.js";
 import { hasEnded, lookAfter, noticeEnd } from "./roster.js";
 import { thisThread } from "./thread.js";
@@ -73,6 +74,7 @@ export function tryTake(words: Int32Array, word: number, hasSlept = false, isSta
     }
     // I3. ORDER: acquire; pairs with the compare-exchanges in MutexWord.unlock and in release.
     if (Atomics.compareExchange(words, word, seen, next) === seen) return true;
+    casFailed();
   }
 }
 
@@ -103,7 +105,10 @@ export function release(words: Int32Array, word: number, flags = 0): void {
     const seen = Atomics.load(words, word); // ORDER: none needed; I3
     const free = flags | (seen & LASTING) | ((seen & STARVING) === 0 ? FREE : STARVING | CONTENDED); // I4
     // ORDER: release; pairs with the compare-exchanges in MutexWord.lock and in tryTake.
-    if (Atomics.compareExchange(words, word, seen, free) !== seen) continue;
+    if (Atomics.compareExchange(words, word, seen, free) !== seen) {
+      casFailed();
+      continue;
+    }
     if ((seen & CONTENDED) === 0 || Atomics.notify(words, word, 1) > 0) return; // I1
     // I5. ORDER: release; as above. Who came to stand in line since then sleeps on the reserved word: it is woken.
     if (free !== (free & LASTING) && Atomics.compareExchange(words, word, free, free & LASTING) === free)

@@ -12,6 +12,7 @@
 // 1996); the lines E7 and D5 are I4. Differs: words of 32 bits hold number and tag, because JavaScript has no wider
 // compare-exchange that is fast.
 
+import { casFailed } from "./casfailures.js";
 import { checkCount, type Handle, LINE_BYTES, type Placement, place, type Shared } from "./memory.js";
 import { checkNumber, NodePool } from "./nodepool.js";
 import type { WaitOptions } from "./park.js";
@@ -144,7 +145,10 @@ export class MSQueue implements Shared {
       // tag, and what was read here, perhaps a mix of two numbers, is dropped.
       const value = this.#values[pool.value(next)]!;
       // ORDER: release; pairs with the load of HEAD in pop: who moves it on and reuses the node comes after our read.
-      if (Atomics.compareExchange(words, HEAD, head, pool.following(head, next)) !== head) continue;
+      if (Atomics.compareExchange(words, HEAD, head, pool.following(head, next)) !== head) {
+        casFailed();
+        continue;
+      }
       pool.give(node);
       this.#room.wakeOne();
       return value;
@@ -185,7 +189,10 @@ export class MSQueue implements Shared {
       }
       // I3. ORDER: release; pairs with the load of the next word in pop: the value is written before.
       const link = pool.next(pool.node(tail));
-      if (Atomics.compareExchange(words, link, next, pool.following(next, node)) !== next) continue;
+      if (Atomics.compareExchange(words, link, next, pool.following(next, node)) !== next) {
+        casFailed();
+        continue;
+      }
       Atomics.compareExchange(words, TAIL, tail, pool.following(tail, node)); // or somebody has helped. ORDER: none needed
       break;
     }

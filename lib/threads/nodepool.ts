@@ -12,6 +12,8 @@
 //
 // Source: IBM System/370 Principles of Operation (1983), appendix A: the counter beside the pointer; M. Michael, M. Scott (1996).
 
+import { casFailed } from "./casfailures.js";
+
 const NODE_WORDS = 4;
 
 /** The nodes in `words` from word `first` on, which is even; `free` is the word of the list's top. */
@@ -72,6 +74,7 @@ export class NodePool {
       const next = Atomics.load(words, this.#at(node));
       // I2. ORDER: acquire; pairs with the one in give: its last user has done with it.
       if (Atomics.compareExchange(words, this.#free, top, this.following(top, next)) === top) return node;
+      casFailed();
     }
   }
 
@@ -83,6 +86,7 @@ export class NodePool {
       words[this.#at(node)] = top & this.#mask; // I3. ORDER: before the compare-exchange, which publishes it
       // I2. ORDER: release; pairs with the load in tryTake.
       if (Atomics.compareExchange(words, this.#free, top, this.following(top, node)) === top) return;
+      casFailed();
     }
   }
 

@@ -15,6 +15,7 @@
 // Source: the ticket reader-writer lock of Mellor-Crummey and Scott, "Scalable Reader-Writer Synchronization for
 // Shared-Memory Multiprocessors" (PPoPP 1991). Differs: who waits sleeps, may give up, and may die.
 
+import { casFailed } from "./casfailures.js";
 import type { SlowPath, Wake, Watched } from "./park.js";
 import { BEGUN, ENTERED, MOVED } from "./readerslots.js";
 import { hasEnded, lookAfter, noticeEnd } from "./roster.js";
@@ -176,6 +177,7 @@ export abstract class RWOrder extends RWLock {
       const isIn = Atomics.compareExchange(this.words, STATE, seen, entered) === seen;
       this.slots.note(slot, isIn ? ENTERED : MOVED);
       if (isIn) return true;
+      casFailed();
     }
   }
 
@@ -192,6 +194,7 @@ export abstract class RWOrder extends RWLock {
       const entered = (ticket === OUTSIDE ? seen : this.#line.without(ticket, seen)) + ENTRY[wish];
       // ORDER: acquire; pairs with the steps that opened the lock.
       if (Atomics.compareExchange(this.words, STATE, seen, entered) === seen) return true;
+      casFailed();
     }
   }
 

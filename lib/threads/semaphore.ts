@@ -15,6 +15,7 @@
 // holds which permits, to give them back after a death: then only the taker could give back, and hand-overs, the reason to use
 // a semaphore instead of a mutex, would be errors. POSIX semaphores attribute nothing either.
 
+import { casFailed } from "./casfailures.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, parkTask, parkThread, type SlowPath, type WaitOptions } from "./park.js";
 import { lookAfter } from "./roster.js";
@@ -119,6 +120,7 @@ export class Semaphore implements Shared {
       if (free + permits > this.size) throw new LockError("semaphore: released more than held"); // I1
       // ORDER: release; pairs with the compare-exchange in #take. Before the load of WAITERS (I2).
       if (Atomics.compareExchange(words, FREE, free, free + permits) === free) break;
+      casFailed();
     }
     if (Atomics.load(words, WAITERS) === 0) return; // ORDER: after the compare-exchange (I2)
     // ORDER: none needed; a waiter that is missing here looks at FREE before it sleeps (I2).
@@ -158,6 +160,7 @@ export class Semaphore implements Shared {
       if (free < permits) return false;
       // ORDER: acquire; pairs with the compare-exchange in release.
       if (Atomics.compareExchange(this.#words, FREE, free, free - permits) === free) return true;
+      casFailed();
     }
   }
 

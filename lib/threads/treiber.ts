@@ -11,6 +11,7 @@
 // Source: R. K. Treiber, Systems Programming: Coping with Parallelism (IBM RJ 5118, 1986). Rejected: an elimination
 // array; it pays with more threads than a learner's machine has cores.
 
+import { casFailed } from "./casfailures.js";
 import { checkCount, type Handle, LINE_BYTES, type Placement, place, type Shared } from "./memory.js";
 import { checkNumber, NodePool } from "./nodepool.js";
 import type { WaitOptions } from "./park.js";
@@ -126,7 +127,10 @@ export class TreiberStack implements Shared {
       // ORDER: before the compare-exchange. The node may be another's by now, and the word anything; then the tag differs.
       const next = Atomics.load(words, pool.next(node));
       // I2. ORDER: acquire; pairs with the one in #tryPush: the value is there.
-      if (Atomics.compareExchange(words, TOP, top, pool.following(top, next)) !== top) continue;
+      if (Atomics.compareExchange(words, TOP, top, pool.following(top, next)) !== top) {
+        casFailed();
+        continue;
+      }
       const value = this.#values[pool.value(node)]!; // the node is ours
       pool.give(node);
       this.#room.wakeOne();
@@ -162,6 +166,7 @@ export class TreiberStack implements Shared {
       words[pool.next(node)] = pool.node(top);
       // I2. ORDER: release; pairs with the load in pop: value and next are written before.
       if (Atomics.compareExchange(words, TOP, top, pool.following(top, node)) === top) break;
+      casFailed();
     }
     this.#items.wakeOne();
     return true;
