@@ -27,4 +27,5 @@ export {
 export { loadPlayable, type Playable } from "./playable.js";
 export { type HintStage, resultAnsi, resultHtml, resultText } from "./present.js";
 export { type Replayed, replayFile } from "./replay.js";
-export type { CheckResult, Problem, PropertyResult, Status } from "./result.js";
+export type { CheckResult, Problem, PropertyResult, Status, Visibility } from "./result.js";
+export { isHidden, studentView } from "./studentview.js";

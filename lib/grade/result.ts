@@ -5,6 +5,9 @@ import type { HintKey } from "./exercise.js";
 /** `unknown`: could not be judged (too noisy, or never reached); costs the points but is not called wrong. */
 export type Status = "pass" | "fail" | "unknown";
 
+/** Who may read what a property says: of a `hidden` one, students see points and verdict only (`studentView`). */
+export type Visibility = "visible" | "hidden";
+
 /** A verdict with the words to act on it. */
 export interface Problem {
   readonly verdict: HintKey | "not-run" | "check-failed";
@@ -20,6 +23,8 @@ export interface Problem {
 export interface PropertyResult {
   readonly name: string;
   readonly status: Status;
+  /** Default `visible`. */
+  readonly visibility?: Visibility;
   readonly points: number;
   readonly maxPoints: number;
   readonly verdict: Problem["verdict"];
@@ -46,6 +51,8 @@ export interface CheckResult {
   readonly status: Status;
   readonly points: number;
   readonly maxPoints: number;
+  /** Points of hidden properties, which this copy of the course does not have and did not check. */
+  readonly missingPoints?: number;
   /** What befell the whole submission: it does not compile, throws when loaded, was stopped. */
   readonly problem?: Problem;
   readonly properties: readonly PropertyResult[];

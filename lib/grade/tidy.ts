@@ -9,15 +9,18 @@ export function tidyPaths<T>(data: T, folder: string, root: string): T {
     `${new URL(`file://${encodeURI(path)}`).href}/`,
     `${path}/`,
   ]);
-  return tidy(data, prefixes) as T;
+  return mapStrings(data, (text) => prefixes.reduce((rest, prefix) => rest.replaceAll(prefix, ""), text));
 }
 
-function tidy(value: unknown, prefixes: readonly string[]): unknown {
-  if (typeof value === "string") {
-    return prefixes.reduce((text, prefix) => text.replaceAll(prefix, ""), value);
-  }
-  if (Array.isArray(value)) return value.map((item) => tidy(item, prefixes));
+/** Returns a copy of plain data in which every string that is a value, not a key, went through `change`. */
+export function mapStrings<T>(data: T, change: (text: string) => string): T {
+  return mapped(data, change) as T;
+}
+
+function mapped(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapped(item, change));
   if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tidy(item, prefixes)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, change)]));
 }
