@@ -30,8 +30,13 @@ const LAB_SETTINGS = {
 /** Writes kernel.json and overrides.json where they are missing or differ. Cost: two small reads. */
 export function writeKernelspec(root) {
   const share = join(pythonEnvFolder(root), "share", "jupyter");
-  writeJson(join(share, "kernels", KERNEL_NAME, "kernel.json"), KERNEL);
+  writeKernel(root, pythonEnvFolder(root));
   writeJson(join(share, "lab", "settings", "overrides.json"), LAB_SETTINGS);
+}
+
+/** Writes kernel.json into an environment below .python where it is missing or differs. */
+export function writeKernel(root, folder) {
+  writeJson(join(folder, "share", "jupyter", "kernels", KERNEL_NAME, "kernel.json"), KERNEL);
   // JupyterLab runs scripts of its own with Node; without this they would be ES modules, as the project's files are.
   writeJson(join(root, ".python", "package.json"), { private: true });
 }

@@ -113,7 +113,8 @@ async function install(root, base, env, { progress, holder, steps }) {
   rmSync(join(home, `old-${process.pid}`), { recursive: true, force: true });
 }
 
-async function installWithUv(run, base, fresh, wanted, uv, settings) {
+/** Makes the environment `fresh` from a lock file with hashes, by uv. */
+export async function installWithUv(run, base, fresh, wanted, uv, settings) {
   const made = await run(
     uv,
     ["venv", "--relocatable", "--no-project", "--python", base.python, fresh],
@@ -137,7 +138,8 @@ async function installWithUv(run, base, fresh, wanted, uv, settings) {
   if (done.code !== 0) throw explain("Installing JupyterLab", done.text);
 }
 
-async function installWithPip(run, base, fresh, wanted) {
+/** The same by venv and pip, where uv cannot be had. */
+export async function installWithPip(run, base, fresh, wanted) {
   const made = await run(base.python, ["-m", "venv", fresh]);
   if (made.code !== 0) {
     throw explain("Making the Python environment", made.text, [

@@ -8,6 +8,7 @@ import { ensureLibrary } from "./compile.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { projectEnv } from "./environment.mjs";
 import { Failure, printFailure } from "./failure.mjs";
+import { ensureNbgrader } from "./nbgrader.mjs";
 import { checkNode } from "./node-version.mjs";
 import { runNodes } from "./nodes.mjs";
 import { ensurePython } from "./python.mjs";
@@ -45,6 +46,7 @@ async function prepare(names, steps) {
   await ensureDependencies(ROOT, steps);
   await ensureLibrary(ROOT, steps);
   if (names.some((name) => SLICES[name].needs?.includes("python"))) await ensurePython(ROOT, { steps });
+  if (names.some((name) => SLICES[name].needs?.includes("nbgrader"))) await ensureNbgrader(ROOT, steps);
   const chromium = findChromium();
   return {
     ...projectEnv(ROOT),
