@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { type HintStage, projectRoot, UnknownExerciseError } from "../grade/index.js";
+import { classroomCommands } from "./classroom.js";
 import { EXIT, EXIT_HELP, UsageError } from "./exit-code.js";
 import { type Output, terminal } from "./output.js";
 
@@ -17,8 +18,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = value;
   });
   const onSignal = (): never => process.exit(EXIT.interrupted); // `exit` handlers end the children
-  process.once("SIGTERM", onSignal);
-  if (argv[0] !== "run") process.once("SIGINT", onSignal); // `run` ends its cell first
+  const command = argv.find((word) => !word.startsWith("-")) ?? "";
+  const endsItself = ["grade", "worker"].includes(command); // they finish or give back what they have
+  if (!endsItself) process.once("SIGTERM", onSignal);
+  if (!endsItself && command !== "run") process.once("SIGINT", onSignal); // `run` ends its cell first
   try {
     await program.parseAsync([...argv], { from: "user" });
     return code;
@@ -41,6 +44,7 @@ function commands(out: Output, done: (code: number) => void): Command {
   exerciseCommands(program, out, done);
   notebookCommands(program, out, done);
   benchCommands(program, out, done);
+  classroomCommands(program, out, done);
   return program;
 }
 

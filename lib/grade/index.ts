@@ -13,6 +13,7 @@ export {
 } from "./exercise.js";
 export type { CheckProgress } from "./grading.js";
 export { DEFAULT_LIMITS, type Limits } from "./limits.js";
+export { type Loaded, loadExercise } from "./load.js";
 export { nearest } from "./nearest.js";
 export {
   coursePlaces,

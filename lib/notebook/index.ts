@@ -1,6 +1,6 @@
 // Lessons, notebooks and the kernel that runs them.
 
-export type { CellError, CellOutcome, CellOutput } from "./cell.js";
+export { type CellError, type CellOutcome, type CellOutput, exerciseOf } from "./cell.js";
 export { type CellProgress, type NotebookRun, type RunNotebookOptions, runNotebook } from "./headless.js";
 export { progressOn } from "./headless-progress.js";
 export { exportHtml, type HtmlOptions } from "./html.js";
