@@ -79,6 +79,7 @@ export {
   type GoGoroutine,
   type GoGroup,
   type GoroutineData,
+  goDumpReport,
   goGroups,
   goroutineProfile,
   type LockOrderData,

@@ -95,7 +95,10 @@ function rules(found: readonly Waiting[]): string[] {
 
 function advice(found: readonly Waiting[], waits: Waits): string {
   const locks = found.filter((w) => w.isLock);
-  const isRecursive = locks.some((w) => edgeOf(w.kind, w.objects[0] as Operable) === "rLock");
+  const isRecursive = locks.some(({ g, kind, objects: [lock] }) => {
+    const isReader = lock !== undefined && edgeOf(kind, lock) === "rLock";
+    return isReader && waits.held.of(g).some((held) => held.lock === lock);
+  });
   if (isRecursive)
     return "next: do not lock for reading twice in one goroutine; a writer in line between the two blocks both.";
   if (locks.some((w) => w.wakers.includes(w.g)))

@@ -10,6 +10,7 @@ export {
   parseGoDump,
 } from "./godump.js";
 export { explainGoDump, type GoGroup, goGroups } from "./goexplain.js";
+export { goDumpReport } from "./goreport.js";
 export { blockProfile, goroutineProfile, mutexProfile } from "./pprof.js";
 export type {
   AccessData,

@@ -397,3 +397,22 @@ test("main that goes on may still send on a channel that it made and has not use
   }, OPTIONS);
   expect(seen.findings.map((f) => f.verdict)).toEqual(["out-of-steps"]);
 });
+
+test("a reader in a circle of several locks is told to keep an order, not to read once", async () => {
+  const seen = await report(
+    function* () {
+      const [mu, rw] = [new Mutex(), new RWMutex()];
+      go(function* writer() {
+        yield* rw.lock();
+        yield* sleep(1);
+        yield* mu.lock();
+      });
+      yield* mu.lock();
+      yield* sleep(1);
+      yield* rw.rLock();
+    },
+    { clock: "jump", detect: ["deadlock"] },
+  );
+  expect(seen.verdict).toBe("global-deadlock");
+  expect(seen.findings[0]?.message).toMatch(/next: take the locks in one order everywhere\.$/);
+});
