@@ -1,20 +1,11 @@
 // The teacher's page: every command on it is run, in its order, in a copy of the project with a small class.
-import { execFileSync, spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../lib/grade/index.js";
+import { linkTree, Playground } from "../start/copies.js";
 import { findRedis, RedisServer } from "./redis.js";
 
 const ROOT = projectRoot();
@@ -25,34 +16,22 @@ const redisProgram = findRedis();
 /** A command's first line, as a test's name. */
 const name = (block: string): string => block.split("\n")[0]!;
 
+const playground = new Playground();
 let folder = "";
 let redis: RedisServer | undefined;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "hb teach "));
-  copyProject(folder);
+  folder = playground.clone("course"); // what git would give a teacher; with the packages and the build of this one
+  linkTree(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  cpSync(join(ROOT, ".build"), join(folder, ".build"), { recursive: true });
   handIn(join(folder, "submissions"));
   redis = redisProgram === undefined ? undefined : await RedisServer.start(redisProgram);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await redis?.stop();
-  execFileSync("rm", ["-rf", folder]);
+  playground.remove();
 });
-
-/** What git would give a teacher, with the packages and the build of this one. */
-function copyProject(target: string): void {
-  const list = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: ROOT,
-  });
-  for (const file of list.toString("utf8").split("\0")) {
-    if (file === "" || !existsSync(join(ROOT, file))) continue;
-    mkdirSync(dirname(join(target, file)), { recursive: true });
-    cpSync(join(ROOT, file), join(target, file));
-  }
-  symlinkSync(join(ROOT, "node_modules"), join(target, "node_modules"));
-  cpSync(join(ROOT, ".build"), join(target, ".build"), { recursive: true });
-}
 
 function handIn(submissions: string): void {
   const reload = "05-the-rwmutex-incident/reload";
@@ -123,7 +102,7 @@ describe("the teacher's page", () => {
         const { code, output } = await run(block);
         expect(code, output).toBe(0);
       },
-      120_000,
+      300_000,
     );
   }
 
