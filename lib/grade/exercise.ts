@@ -69,6 +69,8 @@ export type Property<X> = LabProperty<X> | RaceProperty<X>;
 /** What a check file exports by default. */
 export interface Exercise<X> {
   readonly id: string;
+  /** Points of the hidden part, `x.hidden.ts`, which a copy for learners may lack. */
+  readonly hiddenPoints?: number;
   readonly properties: readonly Property<X>[];
 }
 
@@ -78,7 +80,12 @@ export interface Exercise<X> {
  * @throws {TypeError} naming the property and what is wrong with it, so that a bad check file fails when it is
  * loaded and not under a learner's hands
  */
-export function exercise<X>(spec: { id: string; properties: Property<X>[] }): Exercise<X> {
+export function exercise<X>(spec: {
+  id: string;
+  /** In `x.check.ts`, where there is an `x.hidden.ts`: the sum of its points. An integer >= 1. */
+  hiddenPoints?: number;
+  properties: Property<X>[];
+}): Exercise<X> {
   if (!/^[\w-]+\/[\w-]+$/.test(spec.id)) {
     throw new TypeError(`exercise: expected \`id\` to be like "05-name/x", got ${JSON.stringify(spec.id)}`);
   }
@@ -93,7 +100,14 @@ export function exercise<X>(spec: { id: string; properties: Property<X>[] }): Ex
     }
     seen.add(property.name);
   }
-  return Object.freeze({ id: spec.id, properties: Object.freeze([...spec.properties]) });
+  const { id, hiddenPoints } = spec;
+  if (hiddenPoints !== undefined && !(Number.isInteger(hiddenPoints) && hiddenPoints >= 1)) {
+    throw new TypeError(
+      `exercise ${id}: expected \`hiddenPoints\` to be an integer >= 1, got ${hiddenPoints}`,
+    );
+  }
+  const properties = Object.freeze([...spec.properties]);
+  return Object.freeze({ id, ...(hiddenPoints === undefined ? {} : { hiddenPoints }), properties });
 }
 
 function wrongWith<X>(property: Property<X>): string | undefined {

@@ -25,6 +25,8 @@ export interface CheckProgress {
 
 export interface GradingOptions {
   readonly exercise: Exercise<unknown>;
+  /** The index of the first hidden property. */
+  readonly hiddenFrom: number;
   readonly exports: readonly string[];
   readonly limits: Limits;
   readonly name: string;
@@ -34,6 +36,16 @@ export interface GradingOptions {
   readonly root: string;
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
 }
+
+/** Marks the properties from `hiddenFrom` on as hidden. */
+export function hiddenIn(properties: readonly PropertyResult[], hiddenFrom: number): PropertyResult[] {
+  return properties.map((property, index) =>
+    index < hiddenFrom ? property : { ...property, visibility: "hidden" },
+  );
+}
+
+/** The child says that it is done, and what it said about a property could not be read. */
+const LOST: Problem = { verdict: "fatal", message: "What it left behind could not be read." };
 
 /** Node and the library may need so long to start on a busy machine. */
 const START_MS = 20_000;
@@ -88,9 +100,11 @@ export class Grading {
       const isIts = problem !== undefined && (at === undefined || at === property);
       const why = at === undefined ? "" : ` The check ended at "${at.name}".`;
       const notRun: Problem = { verdict: "not-run", message: `${MEANING["not-run"]}${why}` };
-      return unfinished(property, isIts ? problem : notRun, this.#context(0)); // I2
+      const its = problem === undefined ? LOST : isIts ? problem : notRun;
+      return unfinished(property, its, this.#context(0)); // I2
     });
-    return problem === undefined ? { properties } : { problem, properties };
+    const marked = hiddenIn(properties, this.#options.hiddenFrom);
+    return problem === undefined ? { properties: marked } : { problem, properties: marked };
   }
 
   #start(index: number): void {

@@ -5,6 +5,7 @@
 import { type AnyNode, parse } from "acorn";
 import MagicString from "magic-string";
 import { LOOP_GUARD } from "../op/index.js";
+import { visit } from "./visit.js";
 
 /** Returns the module with guarded loops. `code` must parse. **Cost:** about 2 ms for an exercise. */
 export function guardLoops(code: string): string {
@@ -24,17 +25,4 @@ function guard(text: MagicString, body: AnyNode): void {
     text.appendLeft(body.start, `{${LOOP_GUARD}`);
     text.appendRight(body.end, "}");
   }
-}
-
-function visit(node: AnyNode, see: (node: AnyNode) => void): void {
-  see(node);
-  for (const child of Object.values(node) as unknown[]) {
-    for (const item of Array.isArray(child) ? (child as unknown[]) : [child]) {
-      if (isNode(item)) visit(item, see);
-    }
-  }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }

@@ -5,13 +5,15 @@
 //  I2. Only lines with the token are believed (see message.ts); standard output is shown, never read.
 //  I3. The child gets none of our environment but what it needs to start.
 //
-// Not a wall against an attacker: the child can read files and use the network. `isolation` in the result says
-// what held it.
+// What the process can reach is not decided here but by the boundary that it is started in (sandbox.ts).
 import { type ChildProcess, spawn } from "node:child_process";
+import { Writable } from "node:stream";
 import { throwIfInterrupted } from "../op/index.js";
 import { type Limits, SHOWN_BYTES } from "./limits.js";
 import { fromLine, type Job, type Message } from "./message.js";
 import { residentBytes } from "./rss.js";
+import type { Boundary, Inside } from "./sandbox.js";
+import { resourceLimits, type Work } from "./sandboxlimits.js";
 
 /** How the child ended. */
 export interface Ended {
@@ -25,30 +27,44 @@ export interface Ended {
 export interface IsolateOptions {
   /** Path of the child's entry. */
   readonly entry: string;
-  /** Working folder of the child. */
-  readonly cwd: string;
+  readonly boundary: Boundary;
+  /** What the child may see; its working folder is the submission's. */
+  readonly inside: Inside;
   readonly limits: Limits;
-  /** Freeze the language's own objects. Not for measured checks: a dependency of the bench adds to them. */
-  readonly isFrozen: boolean;
+  readonly work: Work;
   /** How long the child may take until its next message of weight; asked after each. */
   fuseMs(last: Message | undefined): number;
   onMessage(message: Message): void;
 }
 
 /** What `isolate` puts around a submission, in words for the result. */
-export function isolationOf(limits: Limits, isFrozen: boolean): string[] {
+export function isolationOf({
+  boundary,
+  limits,
+  work,
+}: Pick<IsolateOptions, "boundary" | "limits" | "work">): string[] {
   return [
-    "own process and process group",
-    "clean environment",
-    ...(isFrozen ? ["frozen intrinsics"] : []),
-    `heap ${limits.heapMiB} MiB, memory ${limits.memoryMiB} MiB`,
-    `output ${limits.outputBytes >> 10} KiB`,
+    ...boundary.words,
+    "own process group, clean environment",
+    isLab(work)
+      ? "frozen intrinsics, no code from strings (flags of Node)"
+      : "frozen intrinsics, no code from strings (on the main thread)",
+    "imports: happens-before only; no WebAssembly, no native addons, no module of Node",
+    ...resourceLimits(limits, work).words,
+    `heap ${limits.heapMiB} MiB, memory ${limits.memoryMiB} MiB, output ${limits.outputBytes >> 10} KiB`,
     "limits on time",
   ];
 }
 
+/** Measured checks make functions from text, so there the child locks itself (lockdown.ts). */
+function isLab({ races }: Work): boolean {
+  return races === 0;
+}
+
 const POLL_MS = 100;
 const CHANNEL_LIMIT_BYTES = 64 << 20;
+/** Where bubblewrap reads the system-call filter; 3 is the channel of the messages. */
+const FILTER_FD = 4;
 
 /**
  * Runs the job. **Cost:** about 200 ms to start Node and the library.
@@ -63,7 +79,7 @@ export async function isolate(job: Job, options: IsolateOptions): Promise<Ended>
   });
   const output = new Output(options.limits.outputBytes);
   const watch = new Watch(child, output, options);
-  listen(child, job.token, (message) => watch.hear(message));
+  listen(child, job.token, watch);
   child.stdin!.on("error", () => {}); // it died before it read; `close` tells how
   child.stdin!.end(JSON.stringify(job));
   const reap = (): void => kill(child);
@@ -71,7 +87,7 @@ export async function isolate(job: Job, options: IsolateOptions): Promise<Ended>
   try {
     const { code, signal } = await isOver;
     if (watch.interrupt !== undefined) throw watch.interrupt;
-    const isOutOfHeap = /JavaScript heap out of memory|ERR_WORKER_OUT_OF_MEMORY/.test(output.tail);
+    const isOutOfHeap = /heap out of memory|process out of memory|ERR_WORKER_OUT_OF_MEMORY/.test(output.tail);
     return { why: watch.why ?? (isOutOfHeap ? "memory" : "exit"), code, signal, output: output.shown() };
   } finally {
     process.removeListener("exit", reap);
@@ -80,23 +96,38 @@ export async function isolate(job: Job, options: IsolateOptions): Promise<Ended>
   }
 }
 
-function start({ entry, cwd, limits, isFrozen }: IsolateOptions): ChildProcess {
+function start({ entry, boundary, inside, limits, work }: IsolateOptions): ChildProcess {
   const flags = [
     "--no-warnings",
-    ...(isFrozen ? ["--frozen-intrinsics"] : []),
+    "--no-addons",
+    "--no-expose-wasm",
+    ...(isLab(work) ? ["--frozen-intrinsics", "--disallow-code-generation-from-strings"] : []),
     "--enable-source-maps",
     `--max-old-space-size=${limits.heapMiB}`,
     "--stack-trace-limit=40",
   ];
   const { PATH, HB_MODE, SystemRoot } = process.env;
   const size = HB_MODE === "full" ? "full" : "quick"; // a verdict needs a real measurement, also in a smoke run
-  const given = Object.entries({ PATH, SystemRoot, HB_MODE: size, TMPDIR: cwd, HOME: cwd, TZ: "UTC" });
-  return spawn(process.execPath, [...flags, entry], {
-    cwd,
+  const home = boundary.isWall ? "/tmp" : inside.folder;
+  const given = Object.entries({ PATH, SystemRoot, HB_MODE: size, TMPDIR: home, HOME: home, TZ: "UTC" });
+  const bounded = boundary.command([...flags, entry], inside, FILTER_FD);
+  const [program = "", ...words] = [...resourceLimits(limits, work).command, ...bounded];
+  const child = spawn(program, words, {
+    cwd: inside.folder,
     env: Object.fromEntries(given.filter(([, value]) => value !== undefined)), // I3
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe", ...(boundary.filter === undefined ? [] : (["pipe"] as const))],
     detached: true,
   });
+  feed(child, FILTER_FD, boundary.filter);
+  return child;
+}
+
+/** Writes to a descriptor of the child and closes it. */
+function feed(child: ChildProcess, fd: number, bytes: Buffer | undefined): void {
+  const pipe = child.stdio[fd];
+  if (bytes === undefined || !(pipe instanceof Writable)) return;
+  pipe.on("error", () => {}); // it ended before it read; `close` tells how
+  pipe.end(bytes);
 }
 
 function kill(child: ChildProcess): void {
@@ -109,7 +140,7 @@ function kill(child: ChildProcess): void {
 }
 
 /** Splits descriptor 3 into lines and passes on those that carry the token. */
-function listen(child: ChildProcess, token: string, onMessage: (message: Message) => void): void {
+function listen(child: ChildProcess, token: string, watch: Watch): void {
   let rest = "";
   const channel = child.stdio[3] as NodeJS.ReadableStream;
   channel.setEncoding("utf8");
@@ -119,9 +150,9 @@ function listen(child: ChildProcess, token: string, onMessage: (message: Message
     for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
       const message = fromLine(token, rest.slice(0, end)); // I2
       rest = rest.slice(end + 1);
-      if (message !== undefined) onMessage(message);
+      if (message !== undefined) watch.hear(message);
     }
-    if (rest.length > CHANNEL_LIMIT_BYTES) kill(child);
+    if (rest.length > CHANNEL_LIMIT_BYTES) watch.stop("output");
   });
 }
 
@@ -164,10 +195,10 @@ class Watch {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         output.add(text);
-        if (output.bytes > output.limit) this.#stop("output");
+        if (output.bytes > output.limit) this.stop("output");
       });
     }
-    this.#fuse = setTimeout(() => this.#stop("time"), options.fuseMs(undefined));
+    this.#fuse = setTimeout(() => this.stop("time"), options.fuseMs(undefined));
     this.#poll = setInterval(() => void this.#look(), POLL_MS);
   }
 
@@ -178,7 +209,7 @@ class Watch {
     if (message.kind === "idle") this.why = "idle";
     if (message.kind === "progress") return;
     clearTimeout(this.#fuse);
-    this.#fuse = setTimeout(() => this.#stop("time"), this.#options.fuseMs(message));
+    this.#fuse = setTimeout(() => this.stop("time"), this.#options.fuseMs(message));
   }
 
   end(): void {
@@ -186,7 +217,8 @@ class Watch {
     clearInterval(this.#poll);
   }
 
-  #stop(why: Ended["why"]): void {
+  /** Ends the child, for the first reason given. */
+  stop(why: Ended["why"]): void {
     this.why ??= why;
     kill(this.#child);
   }
@@ -199,6 +231,6 @@ class Watch {
       kill(this.#child);
     }
     const bytes = await residentBytes(this.#child.pid ?? 0);
-    if (bytes > this.#options.limits.memoryMiB * 2 ** 20) this.#stop("memory");
+    if (bytes > this.#options.limits.memoryMiB * 2 ** 20) this.stop("memory");
   }
 }

@@ -31,5 +31,8 @@ export const DEFAULT_LIMITS: Limits = {
   outputBytes: 512 << 10,
 };
 
+/** Scheduling steps after which one schedule is given up. */
+export const MAX_STEPS = 10_000;
+
 /** How much of what was printed is kept and shown. */
 export const SHOWN_BYTES = 8 << 10;

@@ -12,8 +12,10 @@ export interface Job {
   readonly token: string;
   /** File URL of the compiled submission. */
   readonly submission: string;
-  /** File URL of a module whose default export holds the properties' programs, in order. */
-  readonly driver: string;
+  /** File URLs of modules whose default exports hold the properties' programs; together they are all, in order. */
+  readonly drivers: readonly string[];
+  /** How many properties are visible; what a submission prints while a later one runs is nobody's to see. */
+  readonly visible: number;
   /** The names that the submission must export; without them no property runs. */
   readonly exports: readonly string[];
   /** Which properties to run, by index. */

@@ -5,13 +5,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Body, installInterruptWord, type Program, throwIfInterrupted } from "../op/index.js";
-import { sourceOf } from "./checktext.js";
 import type { Exercise } from "./exercise.js";
 import { loadExercise } from "./load.js";
 import { findExercise, type Places, UnknownExerciseError } from "./places.js";
 import { prepare } from "./prepare.js";
 import type { Problem } from "./result.js";
 import { makeScratch } from "./scratch.js";
+import { sourceOf } from "./trial.js";
 
 /** How long the code that is played may keep this process busy. */
 const FUSE_MS = 60_000;
@@ -43,17 +43,16 @@ export async function loadPlayable(
   const isFile = /\.[mc]?[jt]s$/.test(word) && existsSync(file) && statSync(file).isFile();
   const text = isFile ? readFileSync(file, "utf8") : "";
   if (isFile && !/^\/\/ exercise: /m.test(text)) {
-    const loaded = await load(text, basename(file), places);
+    const loaded = await loadHere(text, basename(file), places);
     return "problem" in loaded ? loaded : exported(loaded.exports, which, word);
   }
   const found = findExercise(word, places);
-  const { driver, exercise } = await loadExercise(found.id, places);
+  const { visible } = await loadExercise(found.id, places);
   const own = readFileSync(found.file, "utf8");
-  const loaded = await load(own, `${basename(found.id)}.ts`, places);
+  const loaded = await loadHere(own, `${basename(found.id)}.ts`, places);
   if ("problem" in loaded) return loaded;
-  const index = propertyOf(exercise, which, found.id);
-  const { default: driven } = (await import(/* @vite-ignore */ driver)) as { default: Exercise<unknown> };
-  const property = driven.properties[index];
+  const index = propertyOf(visible, which, found.id);
+  const property = visible.properties[index];
   if (property?.lab === undefined) throw new UnknownExerciseError(`${found.id}: nothing to play there`);
   return {
     title: `${found.id}: ${property.name}`,
@@ -63,7 +62,8 @@ export async function loadPlayable(
   };
 }
 
-async function load(
+/** Loads a text in this process, and returns what it exports. For texts that are trusted: whoever plays or measures their own. */
+export async function loadHere(
   text: string,
   name: string,
   places: Places,

@@ -1,19 +1,14 @@
 // replay: one schedule of one submission again, with every step.
-import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
 import type { Report } from "../event/index.js";
 import { sourceHash } from "../runtime/index.js";
-import { CHECK_SEED, childEntry, sourceOf } from "./checktext.js";
-import { Grading } from "./grading.js";
-import { isolate } from "./isolate.js";
+import { CHECK_SEED } from "./checktext.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import { loadExercise } from "./load.js";
-import type { Message } from "./message.js";
 import { coursePlaces, type Places, submissionFile } from "./places.js";
-import { prepare } from "./prepare.js";
 import type { Problem } from "./result.js";
-import { cellFile, makeScratch } from "./scratch.js";
+import { cellFile } from "./scratch.js";
+import { sourceOf, trial } from "./trial.js";
 
 /** A schedule played again, or why it could not be. */
 export type Replayed = {
@@ -36,59 +31,25 @@ export async function replayFile(
   schedule: string,
   places: Places = coursePlaces(),
 ): Promise<Replayed> {
-  const { exercise, driver, exports } = await loadExercise(id, places);
-  const { text, index, from } = findSource(id, file, schedule, exercise.properties.length, places);
-  const sources = exercise.properties.map((_, at) => sourceOf(id, at, text));
-  const prepared = prepare(text, `${basename(id)}.ts`);
-  if ("problem" in prepared) return { problem: prepared.problem, from, output: "" };
-  const scratch = makeScratch(places.scratch, basename(id), prepared.code);
-  const limits = DEFAULT_LIMITS;
-  const { folder } = scratch;
-  const grading = new Grading({
-    exercise,
-    exports,
-    limits,
-    name: id,
-    seed: CHECK_SEED,
-    folder,
-    root: places.root,
-  });
-  try {
-    const { loadMs, labMs, raceMs } = limits;
-    const times = { loadMs, labMs, raceMs, seed: CHECK_SEED };
-    const job = {
-      token: randomUUID(),
-      submission: scratch.url,
-      driver,
-      exports,
-      indexes: [index],
-      sources,
-      schedule,
-      ...times,
-    };
-    const ended = await isolate(job, {
-      entry: childEntry(places),
-      cwd: folder,
-      limits,
-      isFrozen: exercise.properties.every(({ lab }) => lab !== undefined),
-      fuseMs: () => grading.fuseMs(),
-      onMessage: (message: Message) => grading.hear(message),
-    });
-    const outcome = grading.outcomes.get(index);
-    const property = exercise.properties[index]!.name;
-    if (outcome?.kind === "replayed") {
-      return { property, report: outcome.report, from, output: ended.output };
-    }
-    const { problem } = grading.end(ended);
-    const message = outcome?.kind === "threw" ? outcome.error.message : "the schedule was not played";
-    return { problem: problem ?? { verdict: "check-failed", message }, from, output: ended.output };
-  } finally {
-    scratch.remove();
+  const loaded = await loadExercise(id, places);
+  const { properties } = loaded.exercise;
+  const { text, index, from } = findSource(id, file, schedule, properties.length, places);
+  const options = { places, limits: DEFAULT_LIMITS, seed: CHECK_SEED, name: id, isolation: "auto" } as const;
+  const tried = await trial(loaded, text, { ...options, replay: { index, schedule } });
+  if ("problem" in tried) return { problem: tried.problem, from, output: "" };
+  const { grading, ended } = tried;
+  const { output } = ended;
+  const outcome = grading.outcomes.get(index);
+  if (outcome?.kind === "replayed") {
+    return { property: properties[index]!.name, report: outcome.report, from, output };
   }
+  const { problem } = grading.end(ended);
+  const message = outcome?.kind === "threw" ? outcome.error.message : "the schedule was not played";
+  return { problem: problem ?? { verdict: "check-failed", message }, from, output };
 }
 
 /** The text and the property that the schedule belongs to. */
-function findSource(
+export function findSource(
   id: string,
   file: string,
   schedule: string,

@@ -8,25 +8,34 @@ export interface Scratch {
   readonly folder: string;
   /** File URL of the compiled module. */
   readonly url: string;
+  /** File URLs of the modules beside it, in the order given. */
+  readonly besides: readonly string[];
   remove(): void;
 }
 
 /**
- * Writes `code` as `<name>.js` into a new folder below `parent`.
+ * Writes `code` as `<name>.js`, and `besides`, into a new folder below `parent`.
  *
  * @throws {Error} `cannot write below …`, when the project folder is read-only or full
  */
-export function makeScratch(parent: string, name: string, code: string): Scratch {
+export function makeScratch(
+  parent: string,
+  name: string,
+  code: string,
+  besides: readonly { readonly name: string; readonly text: string }[] = [],
+): Scratch {
   try {
     mkdirSync(parent, { recursive: true });
     const folder = mkdtempSync(join(parent, "run-"));
     const file = join(folder, `${name}.js`);
     writeFileSync(file, code);
+    for (const module of besides) writeFileSync(join(folder, module.name), module.text);
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     process.once("exit", remove);
     return {
       folder,
       url: pathToFileURL(file).href,
+      besides: besides.map((module) => pathToFileURL(join(folder, module.name)).href),
       remove() {
         process.removeListener("exit", remove);
         remove();

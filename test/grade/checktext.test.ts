@@ -279,7 +279,7 @@ test("the library's methods cannot be replaced, not even for a submission that w
 
 test("a submission cannot leave a process behind", async () => {
   const attack = `import { spawn } from "node:child_process";\nspawn("sleep", ["60"], { detached: true });\n${solution(TRANSFER)}`;
-  expect((await grade(attack)).problem?.message).toContain("child_process.spawn is refused");
+  expect((await grade(attack)).problem?.message).toContain('The import of "node:child_process" is refused');
 });
 
 test("planted control: a child that knew the token would be believed", async () => {

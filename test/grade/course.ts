@@ -10,16 +10,30 @@ const FIXTURES = fileURLToPath(new URL("fixtures", import.meta.url));
 
 export const TRANSFER = "90-fixture/transfer";
 export const COUNTER = "90-fixture/counter";
+/** Its check hands modules of Node to the submission: only the boundary around the process is left. */
+export const OPEN = "90-fixture/open";
+/** It has a hidden part. */
+export const VAULT = "90-fixture/vault";
 
-/** Builds the course; remove it after the tests. */
-export function buildCourse(name: string): Places & { remove(): void } {
+/** Files of the checks, without `.ts`. */
+const MODULES = [
+  `${TRANSFER}.check`,
+  `${COUNTER}.check`,
+  `${OPEN}.check`,
+  `${VAULT}.check`,
+  `${VAULT}.hidden`,
+  "90-fixture/vault-programs",
+];
+
+/** Builds the course, without the files in `without`; remove it after the tests. */
+export function buildCourse(name: string, without: readonly string[] = []): Places & { remove(): void } {
   const root = projectRoot();
   const folder = join(root, ".cache", `test-${name}-${process.pid}`);
-  for (const id of [TRANSFER, COUNTER]) {
-    const source = readFileSync(join(FIXTURES, "checks", `${id}.check.ts`), "utf8");
-    const target = join(folder, "checks", `${id}.check.js`);
+  for (const module of MODULES.filter((other) => !without.includes(other))) {
+    const source = readFileSync(join(FIXTURES, "checks", `${module}.ts`), "utf8");
+    const target = join(folder, "checks", `${module}.js`);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, compileModule(source, `${id}.check.ts`).code);
+    writeFileSync(target, compileModule(source, `${module}.ts`).code);
   }
   return {
     root,

@@ -1,0 +1,118 @@
+// trial: one submission in a child of its own, from its text to what is known about each property. What a check and a
+// replay share.
+import { randomUUID } from "node:crypto";
+import { basename, join } from "node:path";
+import { type CheckProgress, Grading } from "./grading.js";
+import { type Ended, isolate, isolationOf } from "./isolate.js";
+import type { Limits } from "./limits.js";
+import type { Loaded } from "./load.js";
+import type { Job } from "./message.js";
+import type { Places } from "./places.js";
+import { prepare } from "./prepare.js";
+import type { Problem } from "./result.js";
+import { boundaryFor, type IsolationWish } from "./sandbox.js";
+import { importProblem } from "./sandboximports.js";
+import { makeScratch } from "./scratch.js";
+
+export interface TrialOptions {
+  readonly places: Places;
+  readonly limits: Limits;
+  readonly seed: string;
+  /** What people type after `hb check`. */
+  readonly name: string;
+  readonly isolation: IsolationWish;
+  /** Play this schedule of property `index` instead of exploring all. */
+  readonly replay?: { readonly index: number; readonly schedule: string };
+  readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
+}
+
+/** What became of a submission that could be run. */
+export interface Trial {
+  readonly grading: Grading;
+  readonly ended: Ended;
+  /** What was in force. */
+  readonly isolation: readonly string[];
+}
+
+/** The text that the schedule strings of a property belong to. */
+export function sourceOf(id: string, index: number, text: string): string {
+  return `${id}#${index}\n${text}`;
+}
+
+/**
+ * Compiles `text` and runs it beside the programs of its check; or says why it cannot be run.
+ *
+ * @throws {IsolationError} when a real boundary is wanted and there is none
+ * @throws {InterruptError} `interrupted`, when the learner pressed stop
+ */
+export async function trial(
+  loaded: Loaded,
+  text: string,
+  options: TrialOptions,
+): Promise<Trial | { readonly problem: Problem }> {
+  const { exercise, drivers, exports, visible } = loaded;
+  const { places, limits, name, seed, onProgress } = options;
+  const boundary = await boundaryFor(options.isolation);
+  const code = runnable(text, `${basename(exercise.id)}.ts`);
+  if (typeof code !== "string") return { problem: code };
+  const scratch = makeScratch(places.scratch, basename(exercise.id), code, drivers);
+  try {
+    const { folder } = scratch;
+    const hiddenFrom = visible.properties.length;
+    const grading = new Grading({
+      ...{ exercise, hiddenFrom, exports, limits, name, seed, folder, onProgress },
+      root: places.root,
+    });
+    const modules = { submission: scratch.url, drivers: scratch.besides };
+    const isolation = {
+      entry: childEntry(places),
+      boundary,
+      inside: { root: places.root, folder, files: loaded.files },
+      limits,
+      work: workOf(loaded),
+    };
+    const ended = await isolate(
+      { ...jobOf(loaded, text, options), ...modules },
+      {
+        ...isolation,
+        fuseMs: () => grading.fuseMs(),
+        onMessage: (message) => grading.hear(message),
+      },
+    );
+    return { grading, ended, isolation: isolationOf(isolation) };
+  } finally {
+    scratch.remove();
+  }
+}
+
+/** The module that the child loads, or why there is none. */
+function runnable(text: string, fileName: string): string | Problem {
+  const prepared = prepare(text, fileName);
+  if ("problem" in prepared) return prepared.problem;
+  return importProblem(prepared.code, text, fileName) ?? prepared.code;
+}
+
+function jobOf(
+  { exercise, exports, visible }: Loaded,
+  text: string,
+  { limits, seed, replay }: TrialOptions,
+): Omit<Job, "submission" | "drivers"> {
+  const { loadMs, labMs, raceMs } = limits;
+  const all = exercise.properties.map((_, index) => index);
+  return {
+    ...{ token: randomUUID(), exports, visible: visible.properties.length, loadMs, labMs, raceMs, seed },
+    indexes: replay === undefined ? all : [replay.index],
+    sources: all.map((index) => sourceOf(exercise.id, index, text)),
+    ...(replay === undefined ? {} : { schedule: replay.schedule }),
+  };
+}
+
+function workOf({ exercise: { properties } }: Loaded): { labs: number; races: number } {
+  const labs = properties.filter(({ lab }) => lab !== undefined).length;
+  return { labs, races: properties.length - labs };
+}
+
+/** The child is plain Node, so it runs what is built. */
+function childEntry({ root }: Places): string {
+  return join(root, ".build", "lib", "grade", "child.js");
+}

@@ -1,0 +1,227 @@
+// Attacks on what lies outside, with modules of Node in hand, as if the lock inside of the process were broken: only the
+// boundary around the process is left, and the kernel's limits.
+import { createSocket } from "node:dgram";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { checkText } from "../../../lib/grade/index.js";
+import { IsolationError } from "../../../lib/grade/sandbox.js";
+import { buildCourse, OPEN } from "../course.js";
+import { found, hasWall, LIMITS } from "./attack.js";
+
+const places = buildCourse("redteam-wall");
+const outside = join(tmpdir(), `hb-redteam-${process.pid}`);
+mkdirSync(outside, { recursive: true });
+writeFileSync(join(outside, "secret.txt"), "SECRET");
+process.env["HB_REDTEAM_SECRET"] = "SECRET";
+afterAll(() => {
+  places.remove();
+  rmSync(outside, { recursive: true, force: true });
+  delete process.env["HB_REDTEAM_SECRET"];
+});
+
+const isWalled = await hasWall();
+const quoted = (text: string) => JSON.stringify(text);
+
+test("strict isolation runs here, or says what to install", async () => {
+  const text = "export const answer = () => ({ n: 5 });";
+  const strict = checkText(OPEN, text, { places, isolation: "strict" });
+  if (isWalled) expect(await strict).toMatchObject({ status: "pass" });
+  else await expect(strict).rejects.toThrow(IsolationError);
+});
+
+test("the result says what was in force, and `none` when nothing was", async () => {
+  const text = "export const answer = () => ({ n: 5 });";
+  const [held, free] = [
+    await checkText(OPEN, text, { places }),
+    await checkText(OPEN, text, { places, isolation: "none" }),
+  ];
+  expect(held.isolation[0]).toMatch(
+    isWalled ? /^own mount, pid, network.*bubblewrap/ : /^weak boundary|^no boundary/,
+  );
+  expect(free.isolation[0]).toBe("no boundary around the process");
+});
+
+test("planted control: without a boundary the same attack reads the file", async () => {
+  const lines = `const said = globalThis[Symbol.for("open")].fs.readFileSync(${quoted(join(outside, "secret.txt"))}, "utf8");`;
+  const text = `${lines}\nexport const answer = () => ({ said });`;
+  const { properties } = await checkText(OPEN, text, { places, isolation: "none", limits: LIMITS });
+  expect(properties[0]?.message).toContain("SECRET");
+});
+
+/** Reads one file, or lists one folder. */
+const read = (path: string) => `said = node.fs.readFileSync(${quoted(path)}, "utf8");`;
+const list = (path: string) => `said = node.fs.readdirSync(${quoted(path)}).sort().join();`;
+const write = (path: string) => `node.fs.writeFileSync(${quoted(path)}, "x"); said = "written";`;
+
+const FILES: readonly (readonly [what: string, lines: string, answer: RegExp])[] = [
+  ["reads a file of the system", read("/etc/passwd"), /^ENOENT$/],
+  ["reads a file of another user", read(join(outside, "secret.txt")), /^ENOENT$/],
+  ["reads its hidden check", read(join(places.checks, "90-fixture/vault.hidden.js")), /^ENOENT$/],
+  ["reads a solution", read(join(places.root, "solutions/00-start-here/wait.ts")), /^ENOENT$/],
+  [
+    "reads a check's source",
+    read(join(places.root, "test/exercises/00-start-here/wait.check.ts")),
+    /^ENOENT$/,
+  ],
+  ["lists the project", list(places.root), /^\.build,\.cache,node_modules,package\.json$/],
+  ["lists the system", list("/"), /^(?!.*\b(home|root|etc\/passwd)\b)/],
+  ["lists the other submissions", list(places.scratch), /^run-\w+$/],
+  ["reads through the root of another process", read("/proc/1/root/etc/passwd"), /^ENOENT$/],
+  [
+    "reads its grader's environment",
+    `said = ${"node.fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).join()"};`,
+    /^1$/,
+  ],
+  [
+    "reads its own environment",
+    `said = node.fs.readFileSync("/proc/self/environ", "utf8").includes("SECRET");`,
+    /^false$/,
+  ],
+  [
+    "reads its standard input again, where the token came from",
+    `said = node.fs.readFileSync(0, "utf8");`,
+    /^("")?$|^EAGAIN$/,
+  ],
+  [
+    "reads the token from its command line",
+    `said = /[0-9a-f]{8}-[0-9a-f]{4}-/.test(node.fs.readFileSync("/proc/self/cmdline", "utf8"));`,
+    /^false$/,
+  ],
+  ["changes the library", write(join(places.root, ".build/lib/index.js")), /^EROFS$/],
+  ["changes its own driver", write(join(places.scratch, "x")), /^EROFS$/],
+  ["writes a setting of the kernel", write("/proc/sys/kernel/hostname"), /^E(ROFS|ACCES|PERM|NOENT)$/],
+  [
+    "makes a link to a file outside and reads it",
+    `node.fs.symlinkSync(${quoted(join(outside, "secret.txt"))}, "/tmp/link"); ${read("/tmp/link")}`,
+    /^ENOENT$/,
+  ],
+  [
+    "makes a link in its folder",
+    `node.fs.symlinkSync("/", ${quoted(join(places.scratch, "link"))}); said = "linked";`,
+    /^EROFS$/,
+  ],
+  [
+    "fills the disk",
+    `const fd = node.fs.openSync("/tmp/full", "w"); for (let i = 0; i < 64; i++) node.fs.writeSync(fd, new Uint8Array(1 << 20)); said = "filled";`,
+    /^(ENOSPC|EFBIG)$|SIGXFSZ|signal|exit code/,
+  ],
+  [
+    "fills the memory of /dev",
+    `node.fs.writeFileSync("/dev/shm/full", new Uint8Array(1 << 20)); said = "filled";`,
+    /^E(ROFS|NOENT|ACCES)$/,
+  ],
+];
+
+const PROCESSES: readonly (readonly [what: string, lines: string, answer: RegExp])[] = [
+  [
+    "starts a process",
+    `said = node.childProcess.spawnSync("/proc/self/exe", ["--version"]).error?.code ?? "started";`,
+    /^(EPERM|EAGAIN|ENOSYS)$/,
+  ],
+  [
+    "starts a shell",
+    `said = node.childProcess.spawnSync("/bin/sh", ["-c", "id"]).error?.code ?? "started";`,
+    /^(EPERM|EAGAIN|ENOSYS|ENOENT)$/,
+  ],
+  [
+    "forks a thousand times",
+    `let n = 0; for (let i = 0; i < 1000; i++) if (node.childProcess.spawnSync("/proc/self/exe", ["-v"]).error === undefined) n++; said = String(n);`,
+    /^0$/,
+  ],
+  ["kills its grader", `node.kill(${process.pid}, 9); said = "killed";`, /^ESRCH$/],
+  ["kills everybody", `node.kill(-1, 9); said = "killed";`, /^(ESRCH|EPERM|killed)$|^fatal/],
+  [
+    "loads a native addon",
+    `node.fs.writeFileSync("/tmp/x.node", "x"); node.dlopen({ exports: {} }, "/tmp/x.node");`,
+    /^ERR_DLOPEN/,
+  ],
+  [
+    "starts workers without end",
+    `for (;;) new node.threads.Worker("for (;;);", { eval: true });`,
+    /^(fatal|out-of-memory|out-of-time|ERR_|ENOMEM|EAGAIN)/,
+  ],
+];
+
+describe.runIf(isWalled)("with modules of Node in hand", () => {
+  for (const [what, lines, answer] of [...FILES, ...PROCESSES]) {
+    test(`a submission that ${what} gets nowhere`, async () => {
+      expect(await found(lines, places)).toMatch(answer);
+    }, 30_000);
+  }
+
+  test("a submission that connects to a server outside reaches nobody: TCP, a name, a socket of the file system", async () => {
+    const seen: string[] = [];
+    const servers = await Promise.all([listening(0, seen), listening(join(outside, "socket"), seen)]);
+    const { port } = servers[0]!.address() as { port: number };
+    const attempt = (target: string) => `await new Promise((done) => {
+      node.net.connect(${target}).on("connect", () => done((said = "connected"))).on("error", (error) => done((said = error.code)));
+    });`;
+    try {
+      for (const target of [
+        `${port}, "127.0.0.1"`,
+        `${port}, "localhost"`,
+        quoted(join(outside, "socket")),
+      ]) {
+        expect(await found(attempt(target), places)).toMatch(/^E\w+$/);
+      }
+      expect(seen).toEqual([]);
+    } finally {
+      for (const server of servers) server.close();
+    }
+  });
+
+  test("a submission that sends a packet reaches nobody", async () => {
+    const socket = createSocket("udp4");
+    const seen: Buffer[] = [];
+    socket.on("message", (message) => seen.push(message));
+    await new Promise<void>((done) => socket.bind(0, "127.0.0.1", done));
+    const lines = `await new Promise((done) => {
+      const socket = node.dgram.createSocket("udp4");
+      socket.on("error", (error) => done((said = error.code)));
+      socket.send("x", ${socket.address().port}, "127.0.0.1", (error) => done((said = error?.code ?? "sent")));
+    });`;
+    expect(await found(lines, places)).toMatch(/^E\w+$/);
+    expect(seen).toEqual([]);
+    socket.close();
+  });
+
+  test("a submission that looks up a name gets no answer", async () => {
+    const lines = `await new Promise((done) => node.dns.lookup("example.org", (error) => done((said = error?.code ?? "found"))));`;
+    expect(await found(lines, places)).toMatch(/^E\w+$/);
+  });
+
+  test("a submission that opens the inspector is heard by nobody", async () => {
+    const said = await found(
+      `node.inspector.open(0, "127.0.0.1", false); said = String(node.inspector.url());`,
+      places,
+    );
+    expect(said).not.toMatch(/^ws:/);
+  });
+});
+
+test("2 GiB of shared memory are refused, also where there is no wall", async () => {
+  const text = `let said = "got it";
+    try { new Uint8Array(new SharedArrayBuffer(2 ** 31)).fill(1); } catch (error) { said = String(error); }
+    export const answer = () => ({ said });`;
+  const { problem, properties } = await checkText(OPEN, text, { places, limits: LIMITS });
+  expect(problem?.verdict ?? properties[0]?.message).toMatch(/RangeError|out-of-memory/);
+});
+
+test("nothing outside was touched", () => {
+  expect(readFileSync(join(outside, "secret.txt"), "utf8")).toBe("SECRET");
+  expect(existsSync(join(places.scratch, "x"))).toBe(false);
+});
+
+function listening(where: number | string, seen: string[]): Promise<Server> {
+  const server = createServer((socket) => {
+    seen.push(String(where));
+    socket.end();
+  });
+  return new Promise((done) => {
+    if (typeof where === "number") server.listen(where, "127.0.0.1", () => done(server));
+    else server.listen(where, () => done(server));
+  });
+}
