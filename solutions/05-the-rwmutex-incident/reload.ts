@@ -3,6 +3,7 @@
 // class until no reader waits for a fetch, none sees half of a reload, and a read after a
 // reload sees what it brought.
 // Check: npx hb check 05-the-rwmutex-incident/reload
+// Fails: a reader had to wait
 import { AtomicPointer, type Go } from "happens-before";
 
 /** One part of the configuration, with the version that it was fetched in. */

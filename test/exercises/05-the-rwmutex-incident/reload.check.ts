@@ -217,6 +217,7 @@ const COMMON: Hints = {
 
 export default exercise<Submission>({
   id: "05-the-rwmutex-incident/reload",
+  hiddenPoints: 2,
   properties: [
     {
       name: "no reader waits for the reload's I/O",

@@ -1,0 +1,40 @@
+// exercise: 05-the-rwmutex-incident/profile
+// Orders stall twice a second. The block profile of this program says at which of its three
+// locks. Name it, then change `reload` until no order waits for the fetch; on real threads.
+// Check: npx hb check 05-the-rwmutex-incident/profile
+// Fails: `culprit` names no lock yet
+import type { Mutex, RWMutex } from "happens-before/threads";
+
+/** What all threads of the order centre share. */
+export interface Centre {
+  readonly stats: Mutex;
+  /** Orders taken so far, at index 0. */
+  readonly taken: Int32Array;
+  readonly prices: RWMutex;
+  readonly list: Float64Array;
+  readonly journal: Mutex;
+}
+
+// TODO: the lock at which orders lose their time: "stats", "prices" or "journal".
+export const culprit: keyof Centre | "?" = "?";
+
+/** Takes one order; returns the sum of its first and last price. Many threads at once. */
+export function order({ stats, taken, prices, list }: Centre): number {
+  stats.lock();
+  taken[0]!++;
+  stats.unlock();
+  prices.rLock();
+  const sum = list[0]! + list[list.length - 1]!;
+  prices.rUnlock();
+  return sum;
+}
+
+/** Replaces the list by what `fetch` returns, which takes long, and may throw. */
+export function reload({ prices, list, journal }: Centre, fetch: () => Float64Array): void {
+  journal.lock(); // one reload at a time
+  prices.lock();
+  // TODO: whoever wants a price waits for this.
+  list.set(fetch());
+  prices.unlock();
+  journal.unlock();
+}
