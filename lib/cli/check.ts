@@ -7,9 +7,13 @@ import {
   coursePlaces,
   findExercise,
   type HintStage,
+  isLearners,
   type Places,
+  rememberCheck,
   resultAnsi,
   resultText,
+  studentView,
+  submissionFile,
 } from "../grade/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
 import type { Output } from "./output.js";
@@ -41,6 +45,10 @@ export async function checkCommand(
     },
   });
   out.status("");
+  if (file === submissionFile(id, places) && isLearners(places.root, file)) {
+    const kept = { hints: words.hint ?? 0, onNote: out.note };
+    rememberCheck(places.root, studentView(result), "file", kept);
+  }
   if (words.json === true) out.print(JSON.stringify(result, undefined, 2));
   else printResult(result, file, words, out);
   return exitCodeOf(result);

@@ -1,4 +1,4 @@
-// Compiling: lib/**/*.ts into .build/lib (and the checks of the exercises into .build/test), then the lessons' Markdown
+// Compiling: lib/**/*.ts into .build/lib (and the checks of the exercises and the zoo's bugs into .build/test), then the lessons' Markdown
 // into notebooks/*.ipynb. Incremental; skipped when no source has changed.
 
 import { existsSync, rmSync } from "node:fs";
@@ -85,6 +85,7 @@ function librarySources(root) {
   return [
     ...filesBelow(join(root, "lib"), isSource),
     ...filesBelow(join(root, "test", "exercises"), isSource),
+    ...filesBelow(join(root, "test", "zoo", "kernels"), isSource),
   ];
 }
 

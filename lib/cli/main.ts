@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { type HintStage, projectRoot, UnknownExerciseError } from "../grade/index.js";
 import { classroomCommands } from "./classroom.js";
+import { courseCommands } from "./course.js";
 import { EXIT, EXIT_HELP, UsageError } from "./exit-code.js";
 import { type Output, terminal } from "./output.js";
 
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (!endsItself) process.once("SIGTERM", onSignal);
   if (!endsItself && command !== "run") process.once("SIGINT", onSignal); // `run` ends its cell first
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withCommand(argv), { from: "user" });
     return code;
   } catch (error) {
     return codeOf(error, out);
@@ -31,6 +32,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.removeListener("SIGTERM", onSignal);
     process.removeListener("SIGINT", onSignal);
   }
+}
+
+/** Without a command `hb` watches; `hb --help` and `hb --version` are answered by themselves. */
+function withCommand(argv: readonly string[]): string[] {
+  const asks = argv.some((word) => !word.startsWith("-") || ["-h", "--help", "-V", "--version"].includes(word));
+  return asks ? [...argv] : ["watch", ...argv];
 }
 
 function commands(out: Output, done: (code: number) => void): Command {
@@ -44,6 +51,7 @@ function commands(out: Output, done: (code: number) => void): Command {
   exerciseCommands(program, out, done);
   notebookCommands(program, out, done);
   benchCommands(program, out, done);
+  courseCommands(program, out, done);
   classroomCommands(program, out, done);
   return program;
 }
@@ -64,13 +72,14 @@ function exerciseCommands(program: Command, out: Output, done: (code: number) =>
     .command("replay")
     .description("play one schedule of an exercise again, step by step")
     .argument("<exercise>", "as for check")
-    .argument("<schedule>", "the text that a failing check prints, e.g. 1.2-3-1-2.1861")
+    .argument("[schedule]", "the text that a failing check prints, e.g. 1.2-3-1-2.1861; without it the last one")
+    .option("--inspect [port]", "play it in a debugger: in the editor's, else one that connects to this port")
     .option("--json", "print the report as JSON")
     .option("--dump", "print Go's goroutine dump instead of the lanes")
     .option("--chrome <file>", "write the trace for ui.perfetto.dev")
     .option("--pprof <kind file...>", "write a profile for go tool pprof: block, mutex or goroutine")
     .option("--html <file>", "write the lanes as a page")
-    .action(async (word: string, schedule: string, words) => {
+    .action(async (word: string, schedule: string | undefined, words) => {
       const { replayCommand } = await import("./replay.js");
       done(await replayCommand(word, schedule, words, out));
     });
@@ -109,14 +118,6 @@ function exerciseCommands(program: Command, out: Output, done: (code: number) =>
     .action(async (file: string | undefined, words) => {
       const { dumpCommand } = await import("./dump.js");
       done(await dumpCommand(file, words, out));
-    });
-  program
-    .command("list")
-    .description("list the exercises")
-    .option("--json", "as JSON")
-    .action(async (words) => {
-      const { listCommand } = await import("./list.js");
-      done(listCommand(words, out));
     });
 }
 

@@ -32,7 +32,7 @@ async function start() {
   await ensureLibrary(ROOT, steps);
   await ensureNotebooks(ROOT, steps);
   const { python, env } = await ensurePython(ROOT, { steps, wanted: options.python });
-  reportWorkspace(steps, ensureWorkspace(ROOT));
+  reportWorkspace(steps, await ensureWorkspace(ROOT));
   if (options.prepare) return void console.error(`Everything is installed (${seconds(begin)}).`);
   if (options.port !== undefined) await expectFree(options.port);
   lab = launchLab(ROOT, { python, env, port: options.port });
@@ -49,9 +49,9 @@ async function start() {
   }
 }
 
-function reportWorkspace(steps, added) {
-  if (added.length === 0) steps.skip("Your workspace", "up to date");
-  else steps.skip("Your workspace", `${added.length} new files in workspace/`);
+function reportWorkspace(steps, { text, details }) {
+  steps.skip("Your workspace", text === "" ? "up to date" : text);
+  for (const line of details) steps.note(line);
 }
 
 /** Ctrl-C, a closed terminal or a polite kill: stop JupyterLab with its kernels, leave nothing behind. */

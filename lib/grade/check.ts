@@ -5,34 +5,45 @@ import { notebookHost } from "../plot/index.js";
 import { checkText } from "./checktext.js";
 import type { CheckProgress } from "./grading.js";
 import { coursePlaces, findExercise } from "./places.js";
-import { resultHtml, resultLine, resultText } from "./present.js";
+import { type HintStage, resultHtml, resultLine, resultText } from "./present.js";
+import { isLearners, rememberCheck } from "./remember.js";
 import type { CheckResult } from "./result.js";
 import { keepCellText } from "./scratch.js";
+import { studentView } from "./studentview.js";
 
 /**
  * Grades exercise `id` and shows the verdict under the cell. In a notebook it takes the text of the exercise's cell
  * as it last ran; elsewhere the learner's file in `workspace/exercises`, or the starter's.
  *
- * A failing exercise is a result, not an error: nothing is thrown, and the notebook goes on.
+ * A failing exercise is a result, not an error: nothing is thrown, and the notebook goes on. `hint` shows the first one,
+ * two or three hints. In the learner's workspace, what passed and which hints were taken is kept in
+ * `workspace/state.json`, which `npx hb` shares.
  *
  * **Cost:** laboratory checks answer within seconds; measured ones take up to 20 s and show their progress.
  * @throws {UnknownExerciseError} `no exercise "…". Did you mean "…"?`
  * @throws {Error} `run the cell that begins with // exercise: … first`
  * @throws {InterruptError} `interrupted`
  */
-export async function check(id: string): Promise<CheckResult> {
+export async function check(id: string, { hint = 0 }: { readonly hint?: HintStage } = {}): Promise<CheckResult> {
   const host = notebookHost();
   const places = coursePlaces(host?.root);
   const found = findExercise(id, places);
   const text =
     host === undefined ? readSubmission(found.file) : cellText(found.id, host.exerciseText(found.id));
   if (host !== undefined) keepCellText(places.scratch, found.id, text);
-  const result = await checkText(found.id, text, {
+  const checked = await checkText(found.id, text, {
     places,
     ...(host === undefined ? {} : { onProgress: cellProgress() }),
   });
-  if (host === undefined) process.stdout.write(`${resultText(result)}\n`);
-  else host.display({ "text/html": resultHtml(result), "text/plain": resultText(result) });
+  const result = studentView(checked); // a notebook is handed back with its outputs
+  const shown = { hint };
+  if (host === undefined) process.stdout.write(`${resultText(result, shown)}\n`);
+  else host.display({ "text/html": resultHtml(result, shown), "text/plain": resultText(result, shown) });
+  const own = host === undefined ? found.file : process.cwd();
+  if (isLearners(places.root, own)) {
+    const onNote = (note: string): void => void process.stdout.write(`${note}\n`);
+    rememberCheck(places.root, result, host === undefined ? "file" : "notebook", { hints: hint, onNote });
+  }
   return printedShort(result);
 }
 
@@ -56,10 +67,13 @@ function cellProgress(): (progress: CheckProgress) => void {
   };
 }
 
-/** Seen as the value of a cell, a result is one line; its data stays what it is. */
+/**
+ * Seen as the value of a cell, a result is one line; its data stays what it is. When nbgrader grades, it is the points:
+ * a number as the value of a check cell is partial credit, and anything else would be full credit.
+ */
 function printedShort(result: CheckResult): CheckResult {
   return Object.defineProperty({ ...result }, inspect.custom, {
-    value: () => resultLine(result),
+    value: () => (process.env["NBGRADER_EXECUTION"] === undefined ? resultLine(result) : `${result.points}`),
     enumerable: false,
   });
 }

@@ -2,6 +2,19 @@
 export { check } from "./check.js";
 export { CHECK_SEED, type CheckOptions, checkText } from "./checktext.js";
 export {
+  type CheckedIn,
+  type CourseState,
+  type ExerciseState,
+  NEW_STATE,
+  STATE_SCHEMA,
+  stateOf,
+  withCheck,
+  withCurrent,
+  withHint,
+  withReset,
+} from "./coursestate.js";
+export { type DebugOptions, debugSchedule } from "./debug.js";
+export {
   type Exercise,
   exercise,
   type HintKey,
@@ -26,7 +39,9 @@ export {
   UnknownExerciseError,
 } from "./places.js";
 export { loadPlayable, type Playable } from "./playable.js";
-export { type HintStage, resultAnsi, resultHtml, resultText } from "./present.js";
+export { type HintStage, hintsOf, resultAnsi, resultHtml, resultText } from "./present.js";
+export { courseState, isLearners, rememberCheck } from "./remember.js";
 export { type Replayed, replayFile } from "./replay.js";
 export type { CheckResult, Problem, PropertyResult, Status, Visibility } from "./result.js";
+export { StateError, StateFile } from "./statefile.js";
 export { isHidden, studentView } from "./studentview.js";

@@ -12,6 +12,8 @@ export type HintStage = 0 | 1 | 2 | 3;
 
 export interface PresentOptions {
   readonly hint?: HintStage;
+  /** How to ask for the next hint, where it is not by the command. */
+  readonly howToHint?: string;
 }
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -78,14 +80,12 @@ function outputLines(result: CheckResult, c: Colors): string[] {
 
 const MOST_OUTPUT_ROWS = 20;
 
-function hintLines(result: CheckResult, { hint = 0 }: PresentOptions, c: Colors): string[] {
+function hintLines(result: CheckResult, { hint = 0, howToHint }: PresentOptions, c: Colors): string[] {
   const hints = hintsOf(result);
   if (hints.length === 0) return [];
   const shown = hints.slice(0, hint).map((text, index) => `${c.yellow(`Hint ${index + 1}:`)} ${text}`);
-  const next =
-    hint < hints.length
-      ? [c.dim(`${hint === 0 ? "A hint" : "The next hint"}: npx hb check ${result.id} --hint ${hint + 1}`)]
-      : [];
+  const how = howToHint ?? `npx hb check ${result.id} --hint ${hint + 1}`;
+  const next = hint < hints.length ? [c.dim(`${hint === 0 ? "A hint" : "The next hint"}: ${how}`)] : [];
   return ["", ...shown, ...next];
 }
 
@@ -99,7 +99,7 @@ const MARK_COLORS = { pass: "#2da44e", fail: "#e5484d", unknown: "#b58105" } as 
 const BADGE = { pass: "#1a7f37", fail: "#c62828", unknown: "#8a6100" } as const;
 
 /** The result as HTML that needs neither script nor style sheet, so that an untrusted notebook shows it as well. */
-export function resultHtml(result: CheckResult): string {
+export function resultHtml(result: CheckResult, { hint = 0 }: PresentOptions = {}): string {
   const badge = `display:inline-block;padding:2px 10px;border-radius:4px;color:#fff;font-weight:600;background:${BADGE[result.status]}`;
   const word = { pass: "PASS", fail: "FAIL", unknown: "NOT JUDGED" }[result.status];
   const head = `<p style="margin:4px 0"><span style="${badge}" class="hb-verdict hb-${result.status}">${word}</span> <b>${result.points} of ${result.maxPoints} points</b> <code>${escaped(result.id)}</code></p>`;
@@ -114,9 +114,9 @@ export function resultHtml(result: CheckResult): string {
   if (result.output.trim() !== "") {
     parts.push(`<details><summary>What it printed</summary><pre>${escaped(result.output)}</pre></details>`);
   }
-  hintsOf(result).forEach((hint, index) => {
+  hintsOf(result).forEach((text, index) => {
     parts.push(
-      `<details class="hb-hint"><summary>Hint ${index + 1}</summary><p style="margin:4px 0 4px 16px">${escaped(hint)}</p></details>`,
+      `<details class="hb-hint"${index < hint ? " open" : ""}><summary>Hint ${index + 1}</summary><p style="margin:4px 0 4px 16px">${escaped(text)}</p></details>`,
     );
   });
   return `<div class="hb-check">${parts.join("")}</div>`;

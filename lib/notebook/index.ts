@@ -8,5 +8,5 @@ export { type BuildOptions, buildNotebook, KIT_KEY, type Notebook, serializeNote
 export { type Lesson, type LessonCell, MAX_CELL_LINES, parseLesson } from "./lesson.js";
 export { LessonError, type LessonMistake } from "./lesson-error.js";
 export { type BuiltLesson, buildLessons } from "./lessons.js";
-export { NotebookFileError } from "./notebook-file.js";
+export { NotebookFileError, parseNotebook } from "./notebook-file.js";
 export { type ExecuteOptions, Session, type SessionOptions } from "./session.js";

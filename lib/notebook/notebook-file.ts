@@ -17,14 +17,29 @@ export class NotebookFileError extends Error {
  * @throws {NotebookFileError} `x.ipynb: not a notebook: expected nbformat 4, got 3; …`
  */
 export function readNotebook(path: string): INotebookContent {
-  let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
+    text = readFileSync(path, "utf8");
   } catch (error) {
     throw new NotebookFileError(`${path}: ${whyUnread(error)}`);
   }
+  return parseNotebook(text, path);
+}
+
+/**
+ * Reads a notebook from its text, as {@link readNotebook} does from a file.
+ *
+ * @throws {NotebookFileError} as {@link readNotebook}; `name` stands in the place of the path
+ */
+export function parseNotebook(text: string, name = "notebook"): INotebookContent {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new NotebookFileError(`${name}: ${whyUnread(error)}`);
+  }
   const why = whyNoNotebook(value);
-  if (why !== undefined) throw new NotebookFileError(`${path}: not a notebook: ${why}`);
+  if (why !== undefined) throw new NotebookFileError(`${name}: not a notebook: ${why}`);
   return withIds(value as INotebookContent);
 }
 

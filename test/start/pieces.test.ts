@@ -164,7 +164,7 @@ test("a program over its budget is ended together with what it started", async (
 });
 
 interface Workspace {
-  ensureWorkspace(root: string): string[];
+  ensureWorkspace(root: string): Promise<{ text: string; details: string[] }>;
   firstNotebook(root: string): string;
 }
 
@@ -176,7 +176,9 @@ test("the course begins with its first notebook, also when JupyterLab has left i
     mkdirSync(join(root, name, ".."), { recursive: true });
     writeFileSync(join(root, name), "{}");
   }
-  expect(ensureWorkspace(root)).toEqual(["notebooks/00-first.ipynb"]);
+  expect((await ensureWorkspace(root)).text).toMatch(/^\d new files$/);
+  expect(existsSync(join(root, "workspace/notebooks/00-first.ipynb"))).toBe(true);
+  expect((await ensureWorkspace(root)).text).toBe("");
   mkdirSync(join(root, "workspace/notebooks/.ipynb_checkpoints"));
   writeFileSync(join(root, "workspace/notebooks/.ipynb_checkpoints/00-first-checkpoint.ipynb"), "{}");
   expect(firstNotebook(root)).toBe("workspace/notebooks/00-first.ipynb");

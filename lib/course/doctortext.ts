@@ -1,0 +1,27 @@
+// doctorLines: what the doctor found, as text.
+import { wrapLine } from "./ansi.js";
+import type { Finding } from "./doctor.js";
+import { paints } from "./paint.js";
+
+const MARKS = { ok: "✓", warn: "!", fail: "✗" } as const;
+
+/** A line for each question; under it what to do, where something is to be done. */
+export function doctorLines(findings: readonly Finding[], columns: number, hasColor: boolean): string[] {
+  const c = paints(hasColor);
+  const paint = { ok: c.green, warn: c.yellow, fail: c.red };
+  const width = Math.max(0, ...findings.map(({ name }) => name.length));
+  const lines = findings.flatMap(({ name, status, found, todo }) => [
+    ...wrapLine(`${paint[status](MARKS[status])} ${name.padEnd(width)}  ${found}`, columns),
+    ...(todo === undefined ? [] : todo.split("\n").flatMap((line) => wrapLine(`    → ${line}`, columns))),
+  ]);
+  const count = (status: Finding["status"]): number =>
+    findings.filter((finding) => finding.status === status).length;
+  return [...lines, "", summary(count("fail"), count("warn"))];
+}
+
+function summary(failed: number, warned: number): string {
+  if (failed > 0) return "The course cannot work like this; see the lines with ✗.";
+  return warned === 0
+    ? "All is well."
+    : "The course works; what is marked with ! is left out or less precise.";
+}
