@@ -1,13 +1,16 @@
-// hb check: grades one exercise and prints the verdict.
+// hb check: grades one exercise and prints the verdict, or writes it in the format of another system.
 import { existsSync, readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import {
   type CheckResult,
   checkText,
   coursePlaces,
+  type Found,
   findExercise,
   type HintStage,
+  type IsolationWish,
   isLearners,
+  notHandedIn,
   type Places,
   rememberCheck,
   resultAnsi,
@@ -17,11 +20,18 @@ import {
 } from "../grade/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
 import type { Output } from "./output.js";
+import { type FormatWords, resultWriter } from "./resultfile.js";
 
-export interface CheckWords {
+export interface CheckWords extends FormatWords {
   readonly json?: boolean;
   readonly hint?: HintStage;
   readonly seed?: string;
+  /** What must hold the submission. */
+  readonly isolation?: IsolationWish;
+  /** The text to check, in place of the learner's own file. */
+  readonly file?: string;
+  /** Exit with 0 whenever there is a result. */
+  readonly exitZero?: boolean;
 }
 
 /** Grades the exercise that `word` means; returns the exit code. */
@@ -31,27 +41,51 @@ export async function checkCommand(
   out: Output,
   places: Places = coursePlaces(),
 ): Promise<number> {
-  const { id, file } = findExercise(word, places);
-  if (!existsSync(file)) throw new UsageError(`expected the exercise's text at ${file}`);
+  const found = findExercise(word, places);
+  const { id } = found;
+  const file = words.file === undefined ? found.file : resolve(words.file);
+  const format = words.format ?? (words.json === true ? "json" : undefined);
+  const write = await resultWriter(
+    id,
+    { ...words, ...(format === undefined ? {} : { format }) },
+    out,
+    places,
+  );
+  const isThere = existsSync(file);
+  // Who grades a class wants a result for everybody; who checks alone has mistyped a name.
+  if (!isThere && write === undefined) throw new UsageError(`expected the exercise's text at ${file}`);
+  const result = isThere
+    ? await graded({ id, file }, words, out, places, word.endsWith(".ts") ? word : id)
+    : await notHandedIn(id, basename(file), places);
+  out.status("");
+  if (file === submissionFile(id, places) && isLearners(places.root, file)) {
+    const kept = { hints: words.hint ?? 0, onNote: out.note };
+    rememberCheck(places.root, studentView(result), "file", kept);
+  }
+  if (write !== undefined) write(result);
+  else printResult(words.reveal === true ? result : studentView(result), file, words, out);
+  return words.exitZero === true ? EXIT.ok : exitCodeOf(result);
+}
+
+function graded(
+  { id, file }: Found,
+  words: CheckWords,
+  out: Output,
+  places: Places,
+  name: string,
+): Promise<CheckResult> {
   const startedMs = performance.now();
-  const result = await checkText(id, readFileSync(file, "utf8"), {
+  return checkText(id, readFileSync(file, "utf8"), {
     places,
     ...(words.seed === undefined ? {} : { seed: words.seed }),
-    name: word.endsWith(".ts") ? word : id,
+    ...(words.isolation === undefined ? {} : { isolation: words.isolation }),
+    name,
     onProgress({ property, index, of, done, total }) {
       const rounds = total === undefined ? "" : ` (${done} of ${total} rounds)`;
       const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
       out.status(`${seconds} s  ${index + 1}/${of}  ${property}${rounds}`);
     },
   });
-  out.status("");
-  if (file === submissionFile(id, places) && isLearners(places.root, file)) {
-    const kept = { hints: words.hint ?? 0, onNote: out.note };
-    rememberCheck(places.root, studentView(result), "file", kept);
-  }
-  if (words.json === true) out.print(JSON.stringify(result, undefined, 2));
-  else printResult(result, file, words, out);
-  return exitCodeOf(result);
 }
 
 function printResult(result: CheckResult, file: string, words: CheckWords, out: Output): void {

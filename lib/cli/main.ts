@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { type HintStage, projectRoot, UnknownExerciseError } from "../grade/index.js";
+import { type HintStage, type IsolationWish, projectRoot, UnknownExerciseError } from "../grade/index.js";
 import { classroomCommands } from "./classroom.js";
 import { courseCommands } from "./course.js";
 import { EXIT, EXIT_HELP, UsageError } from "./exit-code.js";
@@ -36,7 +36,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** Without a command `hb` watches; `hb --help` and `hb --version` are answered by themselves. */
 function withCommand(argv: readonly string[]): string[] {
-  const asks = argv.some((word) => !word.startsWith("-") || ["-h", "--help", "-V", "--version"].includes(word));
+  const asks = argv.some(
+    (word) => !word.startsWith("-") || ["-h", "--help", "-V", "--version"].includes(word),
+  );
   return asks ? [...argv] : ["watch", ...argv];
 }
 
@@ -48,6 +50,7 @@ function commands(out: Output, done: (code: number) => void): Command {
     .addHelpText("after", EXIT_HELP)
     .showHelpAfterError("(add --help for the words it knows)")
     .exitOverride();
+  checkCommands(program, out, done);
   exerciseCommands(program, out, done);
   notebookCommands(program, out, done);
   benchCommands(program, out, done);
@@ -56,7 +59,7 @@ function commands(out: Output, done: (code: number) => void): Command {
   return program;
 }
 
-function exerciseCommands(program: Command, out: Output, done: (code: number) => void): void {
+function checkCommands(program: Command, out: Output, done: (code: number) => void): void {
   program
     .command("check")
     .description("grade an exercise: 05-the-rwmutex-incident/x, 05/x, x, or a file")
@@ -64,15 +67,45 @@ function exerciseCommands(program: Command, out: Output, done: (code: number) =>
     .option("--json", "print the result as JSON")
     .option("--hint <n>", "show the first n hints (1 to 3)", hintStage)
     .option("--seed <text>", "explore other schedules (default 1)")
+    .option(
+      "--isolation <how>",
+      "auto: the strongest boundary there is; strict: a real one or an error; none",
+      isolationWish,
+    )
+    .option(
+      "--format <name>",
+      "write the result for gradescope, classroom50, legacy, prairielearn, exercism, junit or json",
+    )
+    .option("--out <file>", "where to, whole or not at all; - is standard output (the default)")
+    .option("--file <path>", "check this text, in place of your own file")
+    .option("--reveal", "hidden properties with names and messages (json, gradescope): for teachers")
+    .option("--exit-zero", "exit with 0 whenever there is a result, as the runners of others want it")
     .action(async (word: string, words) => {
       const { checkCommand } = await import("./check.js");
       done(await checkCommand(word, words, out));
     });
   program
+    .command("cost")
+    .description(
+      "what a check costs: seconds, schedules and steps of each property of its solution, dearest first",
+    )
+    .argument("[exercise]", "as for check; without it, all exercises")
+    .option("--json", "as JSON")
+    .action(async (word: string | undefined, words) => {
+      const { costCommand } = await import("./cost.js");
+      done(await costCommand(word, words, out));
+    });
+}
+
+function exerciseCommands(program: Command, out: Output, done: (code: number) => void): void {
+  program
     .command("replay")
     .description("play one schedule of an exercise again, step by step")
     .argument("<exercise>", "as for check")
-    .argument("[schedule]", "the text that a failing check prints, e.g. 1.2-3-1-2.1861; without it the last one")
+    .argument(
+      "[schedule]",
+      "the text that a failing check prints, e.g. 1.2-3-1-2.1861; without it the last one",
+    )
     .option("--inspect [port]", "play it in a debugger: in the editor's, else one that connects to this port")
     .option("--json", "print the report as JSON")
     .option("--dump", "print Go's goroutine dump instead of the lanes")
@@ -182,6 +215,11 @@ Exit codes: 0 nothing got slower, 1 something did, 2 files that cannot be compar
 function benchSize(text: string): string {
   if (text === "smoke" || text === "quick" || text === "full") return text;
   throw new InvalidArgumentError("Expected smoke, quick or full.");
+}
+
+function isolationWish(text: string): IsolationWish {
+  if (text === "auto" || text === "strict" || text === "none") return text;
+  throw new InvalidArgumentError("Expected auto, strict or none.");
 }
 
 function hintStage(text: string): HintStage {

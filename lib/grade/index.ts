@@ -1,6 +1,7 @@
 // Checks, verdicts, isolation.
 export { check } from "./check.js";
 export { CHECK_SEED, type CheckOptions, checkText } from "./checktext.js";
+export { type CheckCost, costOf, type PropertyCost } from "./cost.js";
 export {
   type CheckedIn,
   type CourseState,
@@ -28,6 +29,7 @@ export type { CheckProgress } from "./grading.js";
 export { DEFAULT_LIMITS, type Limits } from "./limits.js";
 export { type Loaded, loadExercise } from "./load.js";
 export { nearest } from "./nearest.js";
+export { notHandedIn } from "./nothandedin.js";
 export {
   coursePlaces,
   exerciseIds,
@@ -43,5 +45,6 @@ export { type HintStage, hintsOf, resultAnsi, resultHtml, resultText } from "./p
 export { courseState, isLearners, rememberCheck } from "./remember.js";
 export { type Replayed, replayFile } from "./replay.js";
 export type { CheckResult, Problem, PropertyResult, Status, Visibility } from "./result.js";
+export { boundaryFor, IsolationError, type IsolationWish } from "./sandbox.js";
 export { StateError, StateFile } from "./statefile.js";
 export { isHidden, studentView } from "./studentview.js";

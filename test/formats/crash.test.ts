@@ -52,7 +52,7 @@ for (const [name, verdict, lines] of TROUBLES) {
       expect(result.properties.map((property) => property.verdict)).toEqual(["ok", verdict, "not-run"]);
       expect([result.status, result.points, result.maxPoints]).toEqual(["fail", 1, 4]);
       expect(result.problem?.verdict).toBe(verdict);
-    });
+    }, 90_000);
 
     for (const format of FORMATS) {
       test(`is worth its one point in ${format}`, () => {
