@@ -2,6 +2,7 @@
 // The worker says "working" and then "done". But when main returns, everybody else is
 // dropped, in Go and here: in some schedules nobody hears "done". Make main wait.
 // Check: npx hb check 00-start-here/wait
+// Fails: main returned when
 import { type Go, gosched, WaitGroup } from "happens-before";
 
 /** Says "working", lets others run, says "done". */

@@ -53,15 +53,15 @@ export async function rules(list: readonly FieldRule[], title = "Field rules"): 
   const rows = results.map(({ rule, isKept, problem }, i) => [
     `${i + 1}`,
     rule,
-    isKept ? "✓ kept" : "✗ broken",
-    problem ?? "",
+    isKept ? "✓\u00a0kept" : "✗\u00a0broken",
+    ...(kept === results.length ? [] : [problem ?? "–"]),
   ]);
   const card: Card = {
     tone: kept === results.length ? "good" : "bad",
     badge: `${kept} of ${results.length} kept`,
     title,
     lines: [],
-    table: table("", ["", "rule", "", "what failed, and where"], rows),
+    table: table("", ["", "rule", "", ...(kept === results.length ? [] : ["what failed, and where"])], rows),
     notes: [],
   };
   showCard(card);

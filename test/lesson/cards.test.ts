@@ -127,8 +127,8 @@ describe("rules", () => {
       { rule: "never copy a lock", check: () => undefined },
     ]);
     expect(printed).toMatch(/^\[1 of 2 kept\] Field rules\n/);
-    expect(printed).toMatch(/1 +no I\/O under a lock +✗ broken +reload: fetch under rwmutex#1/);
-    expect(printed).toMatch(/2 +never copy a lock +✓ kept/);
+    expect(printed).toMatch(/1 +no I\/O under a lock +✗\sbroken +reload: fetch under rwmutex#1/);
+    expect(printed).toMatch(/2 +never copy a lock +✓\skept/);
   });
 });
 
