@@ -143,6 +143,7 @@ interface Rooms {
 async function loadRooms(properties: readonly Property<unknown>[]): Promise<Rooms> {
   const needsLab = properties.some(({ lab }) => lab !== undefined);
   const needsRace = properties.some(({ lab }) => lab === undefined);
+  await import("../plot/index.js"); // the top of what "happens-before" loads, down to real threads
   return {
     explore: needsLab ? await import("../explore/index.js") : undefined,
     bench: needsRace ? await import("../bench/index.js") : undefined,
