@@ -3,16 +3,16 @@
 // locks. Name it, then change `reload` until no order waits for the fetch; on real threads.
 // Check: npx hb check 05-the-rwmutex-incident/profile
 // Fails: `culprit` names no lock yet
-import type { Mutex, RWMutex } from "happens-before/threads";
+import type * as locks from "happens-before/threads";
 
 /** What all threads of the order centre share. */
 export interface Centre {
-  readonly stats: Mutex;
+  readonly stats: locks.Mutex;
   /** Orders taken so far, at index 0. */
   readonly taken: Int32Array;
-  readonly prices: RWMutex;
+  readonly prices: locks.RWMutex;
   readonly list: Float64Array;
-  readonly journal: Mutex;
+  readonly journal: locks.Mutex;
 }
 
 // TODO: the lock at which orders lose their time: "stats", "prices" or "journal".

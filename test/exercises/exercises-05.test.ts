@@ -245,6 +245,7 @@ describe(ID, () => {
       expect(Object.fromEntries(failed.map((p) => [p.name, p.verdict]))).toEqual(fails);
       for (const property of failed) {
         expect(property.hints).toHaveLength(3);
+        if (property.visibility === "hidden") continue; // its program returns what is judged: no schedule failed
         expect(property.replay).toMatch(/^npx hb replay 05-the-rwmutex-incident\/reload \S+$/);
       }
     });

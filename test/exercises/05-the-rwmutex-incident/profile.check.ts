@@ -111,10 +111,10 @@ export default exercise<Submission>({
       name: "no order waits for the fetch",
       points: 3,
       race: (x) => ({
-        "with reloads": atWork(x, FETCH_MS, { threads: 1, rateHz: 1000 }, { threads: 1, rateHz: 2 }),
+        "with reloads": atWork(x, FETCH_MS, { threads: 1, rateHz: 1000 }, { threads: 1, rateHz: 1000 / 300 }),
         "without reloads": atWork(x, FETCH_MS, { threads: 1, rateHz: 1000 }),
       }),
-      measure: { warmupMs: 50, durationMs: 1000, rounds: 3, baseline: "without reloads" },
+      measure: { warmupMs: 50, durationMs: 600, rounds: 3, baseline: "without reloads" },
       expect({ variants }) {
         const [waiting = 1, alone = 1] = ["with reloads", "without reloads"].map((name) => {
           const waits = variants.find((variant) => variant.name === name)?.roles["order"]?.corrected;

@@ -103,6 +103,11 @@ export default exercise<Submission>({
           : `the second reload brought version 2, and a read after it saw ${wrong.result}`;
       },
       hints: {
+        panic: [
+          "Something was thrown that nobody caught. The line is named above.",
+          "An error that is thrown in a goroutine of its own ends the program: its starter cannot catch it.",
+          "Fetch in `reload` itself, one part after the other, and let what it throws go to the caller.",
+        ],
         "global-deadlock": [
           "The first reload threw. What did it hold then?",
           "Between a `lock` and its `unlock` there should be nothing that throws, or the `unlock` belongs into a `finally`.",

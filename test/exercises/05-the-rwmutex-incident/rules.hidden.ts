@@ -8,6 +8,13 @@ type Submission = typeof import("../../../exercises/05-the-rwmutex-incident/rule
 const ORDER = ["config", "prices", "stock"];
 const LIMIT_MS = 100;
 
+/** A rule that throws on one of the logs. */
+const THROWN: [string, string, string] = [
+  "The rule threw on one of the logs. What is there that need not be there?",
+  "A log may be empty, and then `log.at(-1)` is undefined. A fetch has no `lock`.",
+  'Give both a value: `log.at(-1)?.atMs ?? 0`, and `const { lock = "" } = line`.',
+];
+
 const HELD = [
   log("0 g1 lock prices", "100 g1 unlock prices"),
   log("0 g1 rLock prices", "900 g1 rUnlock prices"),
@@ -39,6 +46,7 @@ export default exercise<Submission>({
       schedules: 1,
       expect: judgedBy("heldTooLong", HELD, [[], [], ["stock"], [], []]),
       hints: {
+        panic: THROWN,
         "wrong-result": [
           "The log stands above. How long was each lock held for *writing*, and by whom?",
           "`longer than` is not `as long as`; readers do not count; and who never gives it back holds it up to the last line.",
@@ -53,6 +61,7 @@ export default exercise<Submission>({
       schedules: 1,
       expect: judgedBy("fetchedUnder", FETCHED, [[], ["prices"], [], []]),
       hints: {
+        panic: THROWN,
         "wrong-result": [
           "The log stands above. What does the goroutine that fetches hold itself?",
           "Locks of other goroutines do not count. A read lock that was taken twice and given back once is still held.",
@@ -73,6 +82,7 @@ export default exercise<Submission>({
         [],
       ]),
       hints: {
+        panic: THROWN,
         "wrong-result": [
           "The log stands above. Which pairs did one goroutine hold together, and which of them does `order` name?",
           "`indexOf` gives -1 for a lock that `order` does not name: -1 is smaller than every place. And a goroutine may hold more than one lock when it gets the next.",
