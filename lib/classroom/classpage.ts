@@ -37,7 +37,7 @@ function stuckRow({ student, points, maxPoints, stuckAt, missing }: Standing): M
 }
 
 /** More than these are folded away. */
-const OPEN_CLUSTERS = 3;
+const OPEN_CLUSTERS = 1;
 
 function mistakes({ clusters }: ClassReport): Markup {
   if (clusters.length === 0) return html`<h2 id="mistakes">What went wrong</h2><p>Nothing.</p>`;
@@ -48,7 +48,7 @@ ${clusters.map((cluster, index) => clusterOf(cluster, index < OPEN_CLUSTERS))}`;
 
 function clusterOf(cluster: Cluster, isOpen: boolean): Markup {
   const { exercise, property, verdict, message, students, untouched, example } = cluster;
-  const starters = untouched === 0 ? "" : ` ${untouched} of them left the starter as it was.`;
+  const starters = untouched === 0 ? "" : ` Left the starter as it was: ${untouched}.`;
   const head = html`<summary><b>${count(students.length, "student")}</b> ${statusTag("fail", verdict)} ${exercise}: ${property ?? "the whole submission"}</summary>`;
   const lanes = example.report === undefined ? undefined : html`<pre>${example.report}</pre>`;
   const body = html`<p class="message">${message}</p><p>${students.join(", ")}.${starters}</p><p class="quiet">For example ${example.student}: ${example.origin}</p>${lanes}`;

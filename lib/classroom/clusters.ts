@@ -52,8 +52,13 @@ function clusterOf(
     message: message.split("\n")[0] ?? "",
     students: [student],
     untouched: isUntouched ? 1 : 0,
-    example: { student, origin, ...(report === undefined ? {} : { report: report.text }) },
+    example: { student, origin, ...(report === undefined ? {} : { report: withoutReplay(report.text) }) },
   };
+}
+
+/** The replay command is for whose text it is; it would play the reader's own file. */
+function withoutReplay(text: string): string {
+  return text.replace(/\n+replay: .*$/m, "");
 }
 
 /** An example that somebody wrote says more than the starter. */
