@@ -8,12 +8,15 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { runChild } from "./child.mjs";
 import { projectEnv } from "./environment.mjs";
-import { explain } from "./failure.mjs";
 import { findPython } from "./find-python.mjs";
 import { writeKernel } from "./kernelspec.mjs";
 import { withProjectLock } from "./lock.mjs";
 import { installWithPip, installWithUv } from "./python.mjs";
 import { ensureUv, pipSettingsForUv, readRequirements, readUvPin } from "./uv.mjs";
+
+/** What to say when there is none. */
+export const HOW_TO_GET_NBGRADERS_PYTHON =
+  "nbgrader needs Python 3.11 or later: install one, then run this again.";
 
 const NAME = "Python environment (nbgrader)";
 
@@ -29,8 +32,8 @@ export function nbgraderFolder(root) {
  *
  * @param {string} root the project folder
  * @param {import("./steps.mjs").Steps} steps where to say what is being done
- * @returns {Promise<{ python: string, env: Record<string, string> }>} its Python, and the variables to run it under
- * @throws {Failure} when there is no usable Python, or it cannot be installed
+ * @returns {Promise<string | undefined>} its Python; undefined when this machine has none that is new enough
+ * @throws {Failure} when it cannot be installed
  */
 export async function ensureNbgrader(root, steps) {
   const env = projectEnv(root);
@@ -44,17 +47,19 @@ export async function ensureNbgrader(root, steps) {
   if (await isCurrent()) {
     steps.skip(NAME, "up to date");
   } else {
+    const base = await findNbgradersPython();
+    if (base === undefined) return undefined;
     await withProjectLock(root, {}, async (holder) => {
       if (await isCurrent()) return;
-      await steps.run(NAME, (progress) => install(root, { env, folder, lock, stamp, progress, holder }));
+      const how = { env, folder, lock, stamp, holder };
+      await steps.run(NAME, (progress) => install(root, base, { ...how, progress }));
     });
   }
   writeKernel(root, folder);
-  return { python, env };
+  return python;
 }
 
-async function install(root, { env, folder, lock, stamp, progress, holder }) {
-  const base = await findNbgradersPython();
+async function install(root, base, { env, folder, lock, stamp, progress, holder }) {
   const fresh = `${folder}-new-${process.pid}`;
   mkdirSync(join(root, ".python"), { recursive: true });
   rmSync(fresh, { recursive: true, force: true });
@@ -80,7 +85,7 @@ async function install(root, { env, folder, lock, stamp, progress, holder }) {
   }
 }
 
-/** The lock file is for Python 3.11 and later. */
+/** The lock file is for Python 3.11 and later; undefined when there is none. */
 async function findNbgradersPython() {
   for (const name of ["python3.11", "python3.12", "python3.13"]) {
     try {
@@ -91,10 +96,7 @@ async function findNbgradersPython() {
   }
   const base = await findPython();
   if (!/^3\.10\./.test(base.version)) return base;
-  throw explain(
-    "Finding a Python for nbgrader",
-    `nbgrader needs Python 3.11 or later; found ${base.version}`,
-  );
+  return undefined;
 }
 
 function readIfThere(file) {

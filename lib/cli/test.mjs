@@ -8,7 +8,7 @@ import { ensureLibrary } from "./compile.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { projectEnv } from "./environment.mjs";
 import { Failure, printFailure } from "./failure.mjs";
-import { ensureNbgrader } from "./nbgrader.mjs";
+import { ensureNbgrader, HOW_TO_GET_NBGRADERS_PYTHON } from "./nbgrader.mjs";
 import { checkNode } from "./node-version.mjs";
 import { runNodes } from "./nodes.mjs";
 import { ensurePython } from "./python.mjs";
@@ -46,7 +46,8 @@ async function prepare(names, steps) {
   await ensureDependencies(ROOT, steps);
   await ensureLibrary(ROOT, steps);
   if (names.some((name) => SLICES[name].needs?.includes("python"))) await ensurePython(ROOT, { steps });
-  if (names.some((name) => SLICES[name].needs?.includes("nbgrader"))) await ensureNbgrader(ROOT, steps);
+  const needsNbgrader = names.some((name) => SLICES[name].needs?.includes("nbgrader"));
+  const nbgrader = needsNbgrader ? await ensureNbgrader(ROOT, steps) : undefined;
   const chromium = findChromium();
   return {
     ...projectEnv(ROOT),
@@ -57,6 +58,7 @@ async function prepare(names, steps) {
     FORCE_COLOR: undefined,
     HB_MODE: process.env.HB_MODE ?? "smoke",
     ...(chromium === undefined ? {} : { HB_CHROMIUM: chromium }),
+    ...(nbgrader === undefined ? {} : { HB_NBGRADER_PYTHON: nbgrader }),
   };
 }
 
@@ -67,6 +69,10 @@ async function runSlice(name, env) {
   if (slice.needs?.includes("chromium") && env.HB_CHROMIUM === undefined) {
     console.log(`!! SKIPPED: no Chromium was found. ${HOW_TO_GET_CHROMIUM}`);
     return { passed: 0, failed: 0, skipped: 1, elapsedMs: 0, note: "SKIPPED: no Chromium" };
+  }
+  if (slice.needs?.includes("nbgrader") && env.HB_NBGRADER_PYTHON === undefined) {
+    console.log(`!! SKIPPED: ${HOW_TO_GET_NBGRADERS_PYTHON}`);
+    return { passed: 0, failed: 0, skipped: 1, elapsedMs: 0, note: "SKIPPED: no Python 3.11 or later" };
   }
   const limitMs = slice.budgetS * 1000;
   const onLine = (line) => console.log(`   ${line}`);
