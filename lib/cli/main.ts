@@ -95,6 +95,16 @@ function checkCommands(program: Command, out: Output, done: (code: number) => vo
       const { costCommand } = await import("./cost.js");
       done(await costCommand(word, words, out));
     });
+  program
+    .command("mutate")
+    .description("break the solutions in typical ways, and see which mistakes their checks do not notice")
+    .argument("[exercise...]", "as for check; without it, all exercises")
+    .option("--shard <k/n>", "only a part of the mutants: 3/8 is the third of eight")
+    .option("--json", "as JSON")
+    .action(async (names: string[], words) => {
+      const { mutateCommand } = await import("./mutate.js");
+      done(await mutateCommand(names, words, out));
+    });
 }
 
 function exerciseCommands(program: Command, out: Output, done: (code: number) => void): void {

@@ -41,10 +41,11 @@ const POLICY: Record<string, readonly string[]> = {
   lesson: [...BOTH, "plot"],
   notebook: [...BOTH, "plot", "transform"],
   grade: [...BOTH, "plot", "transform", "notebook"],
+  mutate: ["grade"],
   formats: ["grade"],
   classroom: ["grade", "formats", "notebook"],
   course: [...BOTH, "plot", "transform", "notebook", "grade"],
-  cli: [...BOTH, "plot", "transform", "notebook", "grade", "formats", "classroom", "course"],
+  cli: [...BOTH, "plot", "transform", "notebook", "grade", "mutate", "formats", "classroom", "course"],
   // lib/index.ts, the package's face for the laboratory: stands above plot.
   ".": [...LABORATORY, "plot"],
 };

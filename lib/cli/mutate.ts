@@ -1,0 +1,99 @@
+// hb mutate: do the checks of the course notice typical mistakes? For who writes them.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { coursePlaces, exerciseIds, findExercise, type Places } from "../grade/index.js";
+import {
+  type Equivalents,
+  type MutationScore,
+  mutationScore,
+  scoreOf,
+  solutionFile,
+} from "../mutate/index.js";
+import { EXIT, UsageError } from "./exit-code.js";
+import type { Output } from "./output.js";
+
+/** Words of the command. */
+export interface MutateWords {
+  readonly json?: boolean;
+  /** `3/8`. */
+  readonly shard?: string;
+}
+
+/** Breaks the solutions of exercises and prints what their checks did not notice; returns the exit code. */
+export async function mutateCommand(
+  names: readonly string[],
+  words: MutateWords,
+  out: Output,
+  places: Places = coursePlaces(),
+): Promise<number> {
+  const shard = shardOf(words.shard);
+  const ids = names.length === 0 ? exerciseIds(places) : names.map((name) => findExercise(name, places).id);
+  const scores: MutationScore[] = [];
+  for (const id of ids.filter((id) => existsSync(solutionFile(id, places)))) {
+    const onProgress = (done: number, of: number): void => out.status(`${id}: ${done} of ${of} mutants`);
+    onProgress(0, 0);
+    scores.push(
+      await mutationScore(id, { places, equivalents: equivalentsOf(id, places), shard, onProgress }),
+    );
+  }
+  out.status("");
+  if (words.json === true) out.print(JSON.stringify(scores, undefined, 2));
+  else out.print(mutationText(scores));
+  return scores.every(({ score, stale }) => score === 1 && stale.length === 0) ? EXIT.ok : EXIT.failed;
+}
+
+/** The list of equivalent mutants stands beside the check: `test/exercises/NN-name/x.equivalents.json`. */
+export function equivalentsOf(id: string, { root }: Pick<Places, "root">): Equivalents {
+  const file = join(root, "test", "exercises", `${id}.equivalents.json`);
+  if (!existsSync(file)) return {};
+  const read: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const isList =
+    typeof read === "object" &&
+    read !== null &&
+    Object.values(read).every((reason) => typeof reason === "string");
+  if (isList) return read as Equivalents;
+  throw new UsageError(`${file}: expected an object with a reason for each key`);
+}
+
+function shardOf(word: string | undefined): readonly [number, number] {
+  if (word === undefined) return [1, 1];
+  const [, k, n] = /^(\d+)\/(\d+)$/.exec(word) ?? [];
+  if (Number(k) >= 1 && Number(k) <= Number(n)) return [Number(k), Number(n)];
+  throw new UsageError(`--shard: expected k/n with 1 <= k <= n, as in 3/8, got ${word}`);
+}
+
+/** A line for each exercise, then what lives and what is wrong in the lists. */
+export function mutationText(scores: readonly MutationScore[]): string {
+  const lines = scores.map(({ id, mutants, score }) => {
+    const count = (fate: string): number => mutants.filter((mutant) => mutant.fate === fate).length;
+    const parts = [
+      `${count("dead")} noticed`,
+      `${count("alive")} not noticed`,
+      `${count("equivalent")} equivalent`,
+    ];
+    return `${percent(score)}  ${id}: ${parts.join(", ")}`;
+  });
+  const alive = scores.flatMap(({ id, mutants }) =>
+    mutants
+      .filter(({ fate }) => fate === "alive")
+      .map(({ line, what, key }) => `  solutions/${id}.ts:${line}  ${what}\n    ${key}`),
+  );
+  const stale = scores.flatMap(({ id, stale }) => stale.map((entry) => `  ${id}.equivalents.json: ${entry}`));
+  const all = scoreOf(scores.flatMap(({ mutants }) => mutants));
+  return [
+    ...lines,
+    `${percent(all)}  together`,
+    ...(alive.length === 0
+      ? []
+      : [
+          "",
+          "Not noticed: mend the check, or give the reason in the exercise's .equivalents.json:",
+          ...alive,
+        ]),
+    ...(stale.length === 0 ? [] : ["", "Entries of lists that are wrong:", ...stale]),
+  ].join("\n");
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 1000) / 10} %`.padStart(7);
+}
