@@ -1,0 +1,35 @@
+// exercise: 02-memory-model-and-data-races/chain
+// A day at the shop. In the morning the warehouse writes the stock, then the shops read it, and
+// when all of them have, the evening writes it again. Three links of that chain are cut. Put them
+// back without a lock: channels or a WaitGroup will do.
+// Check: npx hb check 02-memory-model-and-data-races/chain
+// Fails: data race on stock
+import { type Cell, Chan, type Go } from "happens-before";
+
+/** One day with so many shops. Every method runs in a goroutine of its own, in any order. */
+export class Day {
+  readonly #counted = new Chan<never>();
+
+  readonly shops: number;
+
+  constructor(shops: number) {
+    this.shops = shops;
+  }
+
+  /** The warehouse has counted: writes 99. */
+  *morning(stock: Cell<number>): Go {
+    yield* this.#counted.close();
+    yield* stock.write(99);
+  }
+
+  /** One of the shops: returns what the warehouse has counted. */
+  *shop(stock: Cell<number>): Go<number> {
+    // TODO: nothing orders this read after the write of the morning.
+    return yield* stock.read();
+  }
+
+  /** Everything is sold: writes 0, once every shop has read. */
+  *evening(stock: Cell<number>): Go {
+    yield* stock.write(0);
+  }
+}

@@ -1,0 +1,337 @@
+// Unit 02: the solutions that people try first fail at the property that they break, each with the verdict and the hints
+// that help; other right solutions than ours pass.
+import { readFileSync } from "node:fs";
+import { checkText } from "happens-before/check";
+import { describe, expect, test } from "vitest";
+
+const UNIT = "02-memory-model-and-data-races";
+const starterOf = (name: string) =>
+  readFileSync(new URL(`../../exercises/${UNIT}/${name}.ts`, import.meta.url), "utf8");
+
+/** Properties that do not pass, with their verdicts. All of them bring three hints. */
+async function failures(name: string, text: string): Promise<Record<string, string>> {
+  const { properties } = await checkText(`${UNIT}/${name}`, text);
+  const failed = properties.filter(({ status }) => status !== "pass");
+  for (const property of failed) {
+    expect(property.hints, `hints of ${property.name}: ${property.verdict}`).toHaveLength(3);
+  }
+  return Object.fromEntries(failed.map((p) => [p.name, p.verdict]));
+}
+
+/** The message of the first property that does not pass. */
+async function firstMessage(name: string, text: string): Promise<string> {
+  const { properties } = await checkText(`${UNIT}/${name}`, text);
+  return properties.find(({ status }) => status !== "pass")?.message ?? "";
+}
+
+describe("finals", () => {
+  const MISSING = "every value that the counter can end with is named";
+  const IMPOSSIBLE = "no value is named that it cannot end with";
+  const starter = starterOf("finals");
+  const naming = (list: string) => starter.replace(/\[\n[\s\S]*\]/, list);
+
+  const WRONG: Readonly<Record<string, Record<string, string>>> = {
+    "[4]": { [MISSING]: "wrong-result" },
+    "[3, 4]": { [MISSING]: "wrong-result" },
+    "[2, 4]": { [MISSING]: "wrong-result" },
+    "[1, 2, 3, 4]": { [IMPOSSIBLE]: "wrong-result" },
+    "[0, 1, 2, 3, 4]": { [IMPOSSIBLE]: "wrong-result" },
+    "[1, 4]": { [MISSING]: "wrong-result", [IMPOSSIBLE]: "wrong-result" },
+    "[2, 3, 4, 5]": { [IMPOSSIBLE]: "wrong-result" },
+    "[]": { [MISSING]: "not-implemented", [IMPOSSIBLE]: "not-implemented" },
+  };
+  for (const [list, fails] of Object.entries(WRONG)) {
+    test(`fails: ${list}`, async () => expect(await failures("finals", naming(list))).toEqual(fails));
+  }
+
+  test("passes: any order, and twice the same", async () => {
+    expect(await failures("finals", naming("[4, 2, 3, 2]"))).toEqual({});
+  });
+
+  test("a value that is missing is shown with a schedule that ends with it", async () => {
+    const { properties } = await checkText(`${UNIT}/finals`, naming("[3, 4]"));
+    expect(properties[0]?.message).toContain("the counter can end with 2, and finals does not name it");
+    expect(properties[0]?.replay).toMatch(/^npx hb replay 02-memory-model-and-data-races\/finals \S+$/);
+  });
+
+  test("a value that cannot be is named in the message", async () => {
+    expect(await firstMessage("finals", naming("[0, 1, 2, 3, 4]"))).toContain(
+      "finals names 0, 1, and no interleaving ends with them",
+    );
+  });
+});
+
+describe("chain", () => {
+  const MORNING = "every shop reads after the warehouse has written, and an edge says so";
+  const EVENING = "the evening writes after every shop has read, and an edge says so";
+  const WHOLE = "the whole day runs through, whatever comes first, and ends with 0";
+  const OTHERS = "a day with one shop and a day with three run through as well";
+  const starter = starterOf("chain");
+
+  /** The starter with another class body. */
+  const day = (body: string) => {
+    const [head] = starter.split("export class Day {");
+    const imports = "import { type Cell, Chan, type Go, Mutex, sleep, WaitGroup }";
+    return `${head}export class Day {\n  readonly shops: number;\n${body}\n}\n`.replace(
+      /import \{.*\}/,
+      imports,
+    );
+  };
+  const FIELDS = `
+    readonly #counted = new Chan<never>();
+    readonly #read: Chan<true>;
+    constructor(shops: number) { this.shops = shops; this.#read = new Chan(shops); }`;
+  const GOOD_MORNING = `
+    *morning(stock: Cell<number>): Go { yield* stock.write(99); yield* this.#counted.close(); }`;
+  const GOOD_SHOP = `
+    *shop(stock: Cell<number>): Go<number> {
+      yield* this.#counted.recv();
+      const pieces = yield* stock.read();
+      yield* this.#read.send(true);
+      return pieces;
+    }`;
+  const GOOD_EVENING = `
+    *evening(stock: Cell<number>): Go {
+      for (let i = 0; i < this.shops; i++) yield* this.#read.recv();
+      yield* stock.write(0);
+    }`;
+
+  const all = (verdict: string) => ({
+    [MORNING]: verdict,
+    [EVENING]: verdict,
+    [WHOLE]: verdict,
+    [OTHERS]: verdict,
+  });
+  const WRONG: Readonly<Record<string, { body: string; fails: Record<string, string> }>> = {
+    "the receive is left out": {
+      body: `${FIELDS}${GOOD_MORNING}
+        *shop(stock: Cell<number>): Go<number> {
+          const pieces = yield* stock.read();
+          yield* this.#read.send(true);
+          return pieces;
+        }${GOOD_EVENING}`,
+      fails: { [MORNING]: "race", [WHOLE]: "race", [OTHERS]: "race" },
+    },
+    "the close stands before the write": {
+      body: `${FIELDS}
+        *morning(stock: Cell<number>): Go { yield* this.#counted.close(); yield* stock.write(99); }
+        ${GOOD_SHOP}${GOOD_EVENING}`,
+      fails: { [MORNING]: "race", [WHOLE]: "race", [OTHERS]: "race" },
+    },
+    "the evening waits for nobody": {
+      body: `${FIELDS}${GOOD_MORNING}${GOOD_SHOP}
+        *evening(stock: Cell<number>): Go { yield* stock.write(0); }`,
+      fails: { [EVENING]: "race", [WHOLE]: "race", [OTHERS]: "race" },
+    },
+    "the evening waits for the morning only": {
+      body: `${FIELDS}${GOOD_MORNING}${GOOD_SHOP}
+        *evening(stock: Cell<number>): Go { yield* this.#counted.recv(); yield* stock.write(0); }`,
+      fails: { [EVENING]: "race", [WHOLE]: "race", [OTHERS]: "race" },
+    },
+    "the evening waits for the first shop only": {
+      body: `${FIELDS}${GOOD_MORNING}${GOOD_SHOP}
+        *evening(stock: Cell<number>): Go { yield* this.#read.recv(); yield* stock.write(0); }`,
+      fails: { [EVENING]: "race", [WHOLE]: "race", [OTHERS]: "race" },
+    },
+    "a shop says that it has read before it has": {
+      body: `${FIELDS}${GOOD_MORNING}
+        *shop(stock: Cell<number>): Go<number> {
+          yield* this.#counted.recv();
+          yield* this.#read.send(true);
+          return yield* stock.read();
+        }${GOOD_EVENING}`,
+      fails: { [EVENING]: "race", [WHOLE]: "race", [OTHERS]: "race" },
+    },
+    "sleeps in place of edges": {
+      body: `${FIELDS}
+        *morning(stock: Cell<number>): Go { yield* stock.write(99); }
+        *shop(stock: Cell<number>): Go<number> { yield* sleep(10); return yield* stock.read(); }
+        *evening(stock: Cell<number>): Go { yield* sleep(20); yield* stock.write(0); }`,
+      fails: all("race"),
+    },
+    "one value sent, where two shops wait": {
+      body: `
+        readonly #counted = new Chan<true>();
+        readonly #read: Chan<true>;
+        constructor(shops: number) { this.shops = shops; this.#read = new Chan(shops); }
+        *morning(stock: Cell<number>): Go { yield* stock.write(99); yield* this.#counted.send(true); }
+        ${GOOD_SHOP}${GOOD_EVENING}`,
+      fails: all("global-deadlock"),
+    },
+    "a mutex, which says nothing of who goes first": {
+      body: `
+        readonly #mu = new Mutex();
+        constructor(shops: number) { this.shops = shops; }
+        *#locked<T>(body: () => Go<T>): Go<T> {
+          yield* this.#mu.lock();
+          const result = yield* body();
+          yield* this.#mu.unlock();
+          return result;
+        }
+        *morning(stock: Cell<number>): Go { yield* this.#locked(function* () { yield* stock.write(99); }); }
+        *shop(stock: Cell<number>): Go<number> { return yield* this.#locked(function* () { return yield* stock.read(); }); }
+        *evening(stock: Cell<number>): Go { yield* this.#locked(function* () { yield* stock.write(0); }); }`,
+      fails: {
+        [MORNING]: "wrong-result",
+        [EVENING]: "wrong-result",
+        [WHOLE]: "wrong-result",
+        [OTHERS]: "wrong-result",
+      },
+    },
+    "every shop closes the channel": {
+      body: `
+        readonly #counted = new Chan<never>();
+        readonly #read = new Chan<never>();
+        constructor(shops: number) { this.shops = shops; }${GOOD_MORNING}
+        *shop(stock: Cell<number>): Go<number> {
+          yield* this.#counted.recv();
+          const pieces = yield* stock.read();
+          yield* this.#read.close();
+          return pieces;
+        }
+        *evening(stock: Cell<number>): Go { yield* this.#read.recv(); yield* stock.write(0); }`,
+      fails: all("panic"),
+    },
+    "an atomic write beside plain reads": {
+      body: `${FIELDS}
+        *morning(stock: Cell<number>): Go { yield* stock.atomicStore(99); }
+        *shop(stock: Cell<number>): Go<number> {
+          const pieces = yield* stock.read();
+          yield* this.#read.send(true);
+          return pieces;
+        }${GOOD_EVENING}`,
+      fails: { [MORNING]: "race", [WHOLE]: "race", [OTHERS]: "race" },
+    },
+    "two shops, written into the evening": {
+      body: `${FIELDS}${GOOD_MORNING}${GOOD_SHOP}
+        *evening(stock: Cell<number>): Go {
+          yield* this.#read.recv();
+          yield* this.#read.recv();
+          yield* stock.write(0);
+        }`,
+      fails: { [OTHERS]: "global-deadlock" },
+    },
+  };
+  for (const [name, { body, fails }] of Object.entries(WRONG)) {
+    test(`fails: ${name}`, async () => expect(await failures("chain", day(body))).toEqual(fails));
+  }
+
+  const RIGHT: Readonly<Record<string, string>> = {
+    "a WaitGroup for the way back": `
+      readonly #counted = new Chan<never>();
+      readonly #reading = new WaitGroup();
+      constructor(shops: number) { this.shops = shops; this.#reading.add(shops); }${GOOD_MORNING}
+      *shop(stock: Cell<number>): Go<number> {
+        yield* this.#counted.recv();
+        const pieces = yield* stock.read();
+        yield* this.#reading.done();
+        return pieces;
+      }
+      *evening(stock: Cell<number>): Go { yield* this.#reading.wait(); yield* stock.write(0); }`,
+    "unbuffered channels, one value for each shop": `
+      readonly #counted = new Chan<true>();
+      readonly #read = new Chan<true>();
+      constructor(shops: number) { this.shops = shops; }
+      *morning(stock: Cell<number>): Go {
+        yield* stock.write(99);
+        for (let i = 0; i < this.shops; i++) yield* this.#counted.send(true);
+      }${GOOD_SHOP}${GOOD_EVENING}`,
+  };
+  for (const [name, body] of Object.entries(RIGHT)) {
+    test(`passes: ${name}`, async () => expect(await failures("chain", day(body))).toEqual({}));
+  }
+
+  test("the report of the starter names both accesses and what would order them", async () => {
+    const { properties } = await checkText(`${UNIT}/chain`, starter);
+    const message = properties[0]?.message ?? "";
+    expect(message).toContain("a shop reads the stock, and nothing orders it after the write of the morning");
+    expect(message).toMatch(
+      /data race on stock#1: .*"shop".*"morning"|data race on stock#1: .*"morning".*"shop"/,
+    );
+  });
+});
+
+describe("sell", () => {
+  const NEVER = "nobody ever sees a stock below zero";
+  const ONCE = "every piece is sold once, and nobody is sent away while there is one";
+  const THREADS = "on real threads as well, and about as fast as a mutex or faster";
+  const BETWEEN = "with deliveries in between, what was sold and what is left make what there was";
+  const starter = starterOf("sell");
+  const GOOD_LAB = `for (;;) {
+    const pieces = yield* stock.load();
+    if (pieces <= 0) return false;
+    if (yield* stock.compareAndSwap(pieces, pieces - 1)) return true;
+  }`;
+  const GOOD_THREAD = `for (;;) {
+    const pieces = Atomics.load(stock, 0);
+    if (pieces <= 0) return false;
+    if (Atomics.compareExchange(stock, 0, pieces, pieces - 1) === pieces) return true;
+  }`;
+  // The measured property ends at once: these tests are about goroutines. Mistakes that only threads show: exercises-02.stress.ts.
+  const BAD_THREAD = 'throw new Error("not for threads");';
+
+  const selling = (lab: string, thread: string, before = "") =>
+    starter
+      .replace(/(export function\* sell[^{]*\{)[\s\S]*?\n\}/, (_, head) => `${head}\n  ${lab}\n}`)
+      .replace(
+        /(export function sellOnThread[^{]*\{)[\s\S]*?\n\}/,
+        (_, head) => `${before}${head}\n  ${thread}\n}`,
+      );
+
+  const LAB: Readonly<Record<string, { body: string; fails: Record<string, string> }>> = {
+    "check, then take": {
+      body: "if ((yield* stock.load()) <= 0) return false; yield* stock.add(-1); return true;",
+      fails: { [NEVER]: "wrong-result", [ONCE]: "wrong-result", [BETWEEN]: "wrong-result" },
+    },
+    "take, and put it back when it was one too many": {
+      body: "if ((yield* stock.add(-1)) >= 0) return true; yield* stock.add(1); return false;",
+      fails: { [NEVER]: "wrong-result", [BETWEEN]: "wrong-result" },
+    },
+    "one swap, and away when it fails": {
+      body: "const n = yield* stock.load(); if (n <= 0) return false; return yield* stock.compareAndSwap(n, n - 1);",
+      fails: { [ONCE]: "wrong-result" },
+    },
+    "a load and a store": {
+      body: "const n = yield* stock.load(); if (n <= 0) return false; yield* stock.store(n - 1); return true;",
+      fails: { [ONCE]: "wrong-result", [BETWEEN]: "wrong-result" },
+    },
+    "a swap whose answer nobody reads": {
+      body: "const n = yield* stock.load(); if (n <= 0) return false; yield* stock.compareAndSwap(n, n - 1); return true;",
+      fails: { [ONCE]: "wrong-result", [BETWEEN]: "wrong-result" },
+    },
+    "a loop that never looks whether there is one": {
+      body: "for (;;) { const n = yield* stock.load(); if (yield* stock.compareAndSwap(n, n - 1)) return true; }",
+      fails: { [NEVER]: "wrong-result", [ONCE]: "wrong-result", [BETWEEN]: "wrong-result" },
+    },
+    "nobody is ever served": {
+      body: "yield* stock.load(); return false;",
+      fails: { [ONCE]: "wrong-result" },
+    },
+  };
+  for (const [name, { body, fails }] of Object.entries(LAB)) {
+    test(`fails: ${name}`, async () => {
+      expect(await failures("sell", selling(body, BAD_THREAD))).toEqual({ ...fails, [THREADS]: "panic" });
+    });
+  }
+
+  test("fails: a load that stands before the loop", async () => {
+    const body =
+      "const n = yield* stock.load(); if (n <= 0) return false; while (!(yield* stock.compareAndSwap(n, n - 1))); return true;";
+    const fails = await failures("sell", selling(body, BAD_THREAD));
+    expect(fails[ONCE]).toMatch(/^(livelock|out-of-(steps|time))$/);
+  });
+
+  test("fails: on threads, a name that the thread does not know", async () => {
+    const before = "const take = (stock: Int32Array) => Atomics.sub(stock, 0, 1) > 0;\n";
+    const text = selling(GOOD_LAB, "return take(stock);", before);
+    expect(await failures("sell", text)).toEqual({ [THREADS]: "panic" });
+    expect(await firstMessage("sell", text)).toMatch(/take/);
+  });
+
+  test("passes: a swap that is tried again by recursion", async () => {
+    const lab = `const n = yield* stock.load();
+      if (n <= 0) return false;
+      return (yield* stock.compareAndSwap(n, n - 1)) || (yield* sell(stock));`;
+    expect(await failures("sell", selling(lab, GOOD_THREAD))).toEqual({});
+  });
+});
