@@ -197,22 +197,15 @@ async function main(): Promise<void> {
   lockThreads();
   const properties = await loadDrivers();
   const rooms = await loadRooms(properties); // I4
+  const entries = await Promise.all(job.imports.map((name) => import(name) as Promise<object>)); // I4
   process.on("beforeExit", () => {
     send({ kind: "idle" });
     exit(0);
   });
-  const library = [
-    atomic,
-    chan,
-    context,
-    patterns,
-    runtime,
-    sync,
-    time,
-    rooms.explore ?? {},
-    rooms.bench ?? {},
-  ];
-  for (const room of library) freezeLibrary(room as Readonly<Record<string, unknown>>);
+  const library = [atomic, chan, context, patterns, runtime, sync, time, rooms.explore, rooms.bench];
+  for (const room of [...library, ...entries]) {
+    freezeLibrary((room ?? {}) as Readonly<Record<string, unknown>>);
+  }
   const printer = lockDown(isFrozen);
   send({ kind: "ready" });
   allow(job.loadMs);

@@ -12,7 +12,7 @@ import { throwIfInterrupted } from "../op/index.js";
 import { type Limits, SHOWN_BYTES } from "./limits.js";
 import { fromLine, type Job, type Message } from "./message.js";
 import { residentBytes } from "./rss.js";
-import type { Boundary, Inside } from "./sandbox.js";
+import { type Boundary, type Inside, WALLED_HOME } from "./sandbox.js";
 import { resourceLimits, type Work } from "./sandboxlimits.js";
 
 /** How the child ended. */
@@ -108,7 +108,7 @@ function start({ entry, boundary, inside, limits, work }: IsolateOptions): Child
   ];
   const { PATH, HB_MODE, SystemRoot } = process.env;
   const size = HB_MODE === "full" ? "full" : "quick"; // a verdict needs a real measurement, also in a smoke run
-  const home = boundary.isWall ? "/tmp" : inside.folder;
+  const home = boundary.isWall ? WALLED_HOME : inside.folder;
   const given = Object.entries({ PATH, SystemRoot, HB_MODE: size, TMPDIR: home, HOME: home, TZ: "UTC" });
   const bounded = boundary.command([...flags, entry], inside, FILTER_FD);
   const [program = "", ...words] = [...resourceLimits(limits, work).command, ...bounded];

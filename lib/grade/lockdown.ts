@@ -143,10 +143,13 @@ function line(values: unknown[]): string {
   return `${formatWithOptions({ colors: false }, ...values)}\n`;
 }
 
+/** Of one text; more than the grader lets pass in all. */
+const MOST_CHARS = 1 << 20;
+
 /** At once: else a loop that prints would fill memory, and nobody would see it before it ends. */
 function print(fd: 1 | 2, text: string, { isSilent }: Printer): boolean {
   if (isSilent) return true;
-  let rest: Uint8Array = encoder.encode(text);
+  let rest: Uint8Array = encoder.encode(text.slice(0, MOST_CHARS));
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));

@@ -12,6 +12,8 @@ export interface Job {
   readonly token: string;
   /** File URL of the compiled submission. */
   readonly submission: string;
+  /** Entries of the library that the submission imports. */
+  readonly imports: readonly string[];
   /** File URLs of modules whose default exports hold the properties' programs; together they are all, in order. */
   readonly drivers: readonly string[];
   /** How many properties are visible; what a submission prints while a later one runs is nobody's to see. */

@@ -11,7 +11,7 @@
 //
 // Rejected: a container for each check. It needs a daemon and half a second; namespaces need neither.
 import { execFile } from "node:child_process";
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { noNewProcesses } from "./sandboxseccomp.js";
@@ -176,7 +176,12 @@ const SYSTEM = [
   "/usr/local/lib",
   "/nix/store",
 ];
+/** The one folder inside of the wall that can be written; in memory. Not /tmp: a project may lie below that. */
+export const WALLED_HOME = "/scratch";
 const SCRATCH_BYTES = 16 << 20;
+
+/** What Node and the bench read there. */
+const PROC = new Set(["self", "thread-self", "mounts", "net", "cpuinfo", "meminfo", "stat"]);
 
 /** What Node needs to start: its binary and the system's shared libraries. */
 function system(): string[] {
@@ -187,8 +192,21 @@ function system(): string[] {
   );
   const node = ["--ro-bind", process.execPath, process.execPath];
   const files = ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"];
-  const memory = ["--size", String(SCRATCH_BYTES), "--tmpfs", "/tmp"];
-  return [...libraries, ...node, ...files, "--proc", "/proc", "--dev", "/dev", ...memory];
+  const memory = ["--size", String(SCRATCH_BYTES), "--tmpfs", WALLED_HOME];
+  return [...libraries, ...node, ...files, "--proc", "/proc", ...maskedProc(), "--dev", "/dev", ...memory];
+}
+
+/**
+ * Hides the kernel's own part of /proc. Who is root outside may write /proc/sys and /proc/sysrq-trigger from any
+ * namespace, without a capability, because the files belong to root.
+ */
+function maskedProc(): string[] {
+  const entries = readdirSync("/proc", { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = `/proc/${entry.name}`;
+    if (/^\d+$/.test(entry.name) || PROC.has(entry.name)) return [];
+    return entry.isDirectory() ? ["--tmpfs", path, "--remount-ro", path] : ["--ro-bind", "/dev/null", path];
+  });
 }
 
 /** I2. */

@@ -1,4 +1,4 @@
-// importProblem: what a submission may import, decided from its text: the library, and nothing else.
+// submissionImports: what a submission may import, decided from its text: the library, and nothing else.
 //
 // A module of Node would give it files, sockets and other processes, and with them everything that the verdict rests
 // on. What cannot be read from the text (`import(name)`) is refused as a whole.
@@ -20,21 +20,24 @@ const ALLOWED = new Set([
 const RULE = "A submission may import `happens-before` and `happens-before/threads`, and nothing else.";
 
 /**
- * Returns why a submission may not be loaded; undefined when its imports are those of the library.
+ * Returns the entries of the library that a submission imports; or why it may not be loaded.
  *
  * @param code what `prepare` made of `text`
  */
-export function importProblem(code: string, text: string, fileName: string): Problem | undefined {
+export function submissionImports(code: string, text: string, fileName: string): readonly string[] | Problem {
   const program = parse(code, { ecmaVersion: 2022, sourceType: "module" });
+  const imports = new Set<string>();
   let refused: string | undefined;
   visit(program, (node) => {
     if (refused !== undefined) return;
     if (node.type === "ImportExpression") refused = "import(";
     if (!/^(Import|ExportNamed|ExportAll)Declaration$/.test(node.type)) return;
     const from = (node as { source?: { value?: unknown } | null }).source?.value;
-    if (typeof from === "string" && !ALLOWED.has(from)) refused = from;
+    if (typeof from !== "string") return;
+    if (ALLOWED.has(from)) imports.add(from);
+    else refused = from;
   });
-  if (refused === undefined) return undefined;
+  if (refused === undefined) return [...imports];
   const at = placeOf(refused, text, fileName);
   return { verdict: "does-not-compile", message: messageOf(refused), at, excerpt: excerptAt(text, at) };
 }

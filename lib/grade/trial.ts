@@ -11,7 +11,7 @@ import type { Places } from "./places.js";
 import { prepare } from "./prepare.js";
 import type { Problem } from "./result.js";
 import { boundaryFor, type IsolationWish } from "./sandbox.js";
-import { importProblem } from "./sandboximports.js";
+import { submissionImports } from "./sandboximports.js";
 import { makeScratch } from "./scratch.js";
 
 export interface TrialOptions {
@@ -53,8 +53,9 @@ export async function trial(
   const { exercise, drivers, exports, visible } = loaded;
   const { places, limits, name, seed, onProgress } = options;
   const boundary = await boundaryFor(options.isolation);
-  const code = runnable(text, `${basename(exercise.id)}.ts`);
-  if (typeof code !== "string") return { problem: code };
+  const module = runnable(text, `${basename(exercise.id)}.ts`);
+  if ("problem" in module) return module;
+  const { code, imports } = module;
   const scratch = makeScratch(places.scratch, basename(exercise.id), code, drivers);
   try {
     const { folder } = scratch;
@@ -63,7 +64,7 @@ export async function trial(
       ...{ exercise, hiddenFrom, exports, limits, name, seed, folder, onProgress },
       root: places.root,
     });
-    const modules = { submission: scratch.url, drivers: scratch.besides };
+    const modules = { submission: scratch.url, drivers: scratch.besides, imports };
     const isolation = {
       entry: childEntry(places),
       boundary,
@@ -85,18 +86,25 @@ export async function trial(
   }
 }
 
+interface Runnable {
+  readonly code: string;
+  /** Entries of the library. */
+  readonly imports: readonly string[];
+}
+
 /** The module that the child loads, or why there is none. */
-function runnable(text: string, fileName: string): string | Problem {
+function runnable(text: string, fileName: string): Runnable | { readonly problem: Problem } {
   const prepared = prepare(text, fileName);
-  if ("problem" in prepared) return prepared.problem;
-  return importProblem(prepared.code, text, fileName) ?? prepared.code;
+  if ("problem" in prepared) return prepared;
+  const imports = submissionImports(prepared.code, text, fileName);
+  return "verdict" in imports ? { problem: imports } : { code: prepared.code, imports };
 }
 
 function jobOf(
   { exercise, exports, visible }: Loaded,
   text: string,
   { limits, seed, replay }: TrialOptions,
-): Omit<Job, "submission" | "drivers"> {
+): Omit<Job, "submission" | "drivers" | "imports"> {
   const { loadMs, labMs, raceMs } = limits;
   const all = exercise.properties.map((_, index) => index);
   return {

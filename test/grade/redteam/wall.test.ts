@@ -92,10 +92,11 @@ const FILES: readonly (readonly [what: string, lines: string, answer: RegExp])[]
   ],
   ["changes the library", write(join(places.root, ".build/lib/index.js")), /^EROFS$/],
   ["changes its own driver", write(join(places.scratch, "x")), /^EROFS$/],
+  ["reads a setting of the kernel", read("/proc/sys/kernel/core_pattern"), /^ENOENT$/],
   ["writes a setting of the kernel", write("/proc/sys/kernel/hostname"), /^E(ROFS|ACCES|PERM|NOENT)$/],
   [
     "makes a link to a file outside and reads it",
-    `node.fs.symlinkSync(${quoted(join(outside, "secret.txt"))}, "/tmp/link"); ${read("/tmp/link")}`,
+    `node.fs.symlinkSync(${quoted(join(outside, "secret.txt"))}, "/scratch/link"); ${read("/scratch/link")}`,
     /^ENOENT$/,
   ],
   [
@@ -105,7 +106,7 @@ const FILES: readonly (readonly [what: string, lines: string, answer: RegExp])[]
   ],
   [
     "fills the disk",
-    `const fd = node.fs.openSync("/tmp/full", "w"); for (let i = 0; i < 64; i++) node.fs.writeSync(fd, new Uint8Array(1 << 20)); said = "filled";`,
+    `const fd = node.fs.openSync("/scratch/full", "w"); for (let i = 0; i < 64; i++) node.fs.writeSync(fd, new Uint8Array(1 << 20)); said = "filled";`,
     /^(ENOSPC|EFBIG)$|SIGXFSZ|signal|exit code/,
   ],
   [
@@ -135,7 +136,7 @@ const PROCESSES: readonly (readonly [what: string, lines: string, answer: RegExp
   ["kills everybody", `node.kill(-1, 9); said = "killed";`, /^(ESRCH|EPERM|killed)$|^fatal/],
   [
     "loads a native addon",
-    `node.fs.writeFileSync("/tmp/x.node", "x"); node.dlopen({ exports: {} }, "/tmp/x.node");`,
+    `node.fs.writeFileSync("/scratch/x.node", "x"); node.dlopen({ exports: {} }, "/scratch/x.node");`,
     /^ERR_DLOPEN/,
   ],
   [
