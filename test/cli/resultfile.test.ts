@@ -191,9 +191,22 @@ test("README: PrairieLearn's run.sh leaves results/results.json below the folder
   expect(value.score).toBe(1);
 });
 
+test("README: GitHub Classroom's step leaves one line of base64 in its output", async () => {
+  const [step, output] = [join(folder, "step"), join(folder, "step", "output")];
+  mkdirSync(step, { recursive: true });
+  const text = readFileSync(join(root, "solutions", "00-start-here", "wait.ts"), "utf8");
+  writeFileSync(join(step, "wait.ts"), text);
+  const env = { HAPPENS_BEFORE: project(join(folder, "project")), GITHUB_OUTPUT: output };
+  expect(await sh(scripts().get("autograde.sh") ?? "", step, [], env)).toBe(0);
+  const [, base64 = ""] = /^result=([A-Za-z0-9+/]+=*)\n$/.exec(readFileSync(output, "utf8")) ?? [];
+  const value = JSON.parse(Buffer.from(base64, "base64").toString()) as { status: string };
+  expect(mistakes("legacy", value)).toEqual([]);
+  expect(value.status).toBe("pass");
+});
+
 test("README names every format, and no script there is left untried", () => {
   const text = readFileSync(join(root, "lib", "formats", "README.md"), "utf8");
   for (const format of FORMATS) expect(text).toContain(`\`${format}\``);
-  expect([...scripts().keys()].sort()).toEqual(["bin/run.sh", "run.sh", "run_autograder"]);
+  expect([...scripts().keys()].sort()).toEqual(["autograde.sh", "bin/run.sh", "run.sh", "run_autograder"]);
   expect(existsSync(join(root, "lib", "formats", "result.schema.json"))).toBe(true);
 });
