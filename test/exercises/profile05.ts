@@ -47,7 +47,7 @@ export const QUICK: Readonly<Record<string, Attempt>> = {
     void prices;
   });`),
     fails: { [WHOLE]: /^panic$/ },
-    says: /an order saw a price of one list beside a price of another/,
+    says: /the list was changed, and `prices` was not locked for it/,
   },
   "the list set in two halves, each under the lock": {
     text: () =>
@@ -57,7 +57,7 @@ export const QUICK: Readonly<Record<string, Attempt>> = {
     prices.withWrite(() => list.set(next.subarray(500), 500));
   });`),
     fails: { [WHOLE]: /^panic$/ },
-    says: /an order saw a price of one list beside a price of another/,
+    says: /`prices` was given back while the list held prices of two lists/,
   },
   "a reload that fetches and keeps it to itself": {
     text: () =>

@@ -18,9 +18,19 @@ const FEW = 0.05;
 type State = [Centre, Int32Array, Submission["order"] & Carried, Submission["reload"] & Carried, number];
 type Way = Pick<Role<State>, "threads" | "rateHz" | "thinkNs">;
 
+function emptyCentre(): Centre {
+  const shared = (length: number) => new SharedArrayBuffer(8 * length);
+  return {
+    stats: new Mutex(),
+    taken: new Int32Array(shared(1)),
+    prices: new RWMutex(),
+    list: new Float64Array(shared(1000)),
+    journal: new Mutex(),
+  };
+}
+
 /** The submission at work. All prices of a list are its version, so a mixture of two lists has an odd sum. */
 function atWork(x: Submission, fetchMs: number, orders: Way, reloads?: Way): Scenario {
-  const shared = (length: number) => new SharedArrayBuffer(8 * length);
   const order: Role<State> = {
     ...orders,
     op(_t, centre, notes, order) {
@@ -47,19 +57,46 @@ function atWork(x: Submission, fetchMs: number, orders: Way, reloads?: Way): Sce
   } satisfies Pick<Role<State>, "op">;
   return scenario<State>({
     share: () => [
-      {
-        stats: new Mutex(),
-        taken: new Int32Array(shared(1)),
-        prices: new RWMutex(),
-        list: new Float64Array(shared(1000)),
-        journal: new Mutex(),
-      },
-      new Int32Array(shared(1)),
+      emptyCentre(),
+      new Int32Array(new SharedArrayBuffer(8)),
       carry(x.order),
       carry(x.reload),
       fetchMs,
     ],
     roles: reloads === undefined ? { order } : { order, reload: { ...reloads, ...reload } },
+  }) as unknown as Scenario;
+}
+
+/**
+ * A reload by itself, on one thread: whenever it gives `prices` back, the list must be a whole one. Between two threads that
+ * moment is too short to be met for sure.
+ */
+function alone(x: Submission): Scenario {
+  const clerk: Role<[Centre, Submission["reload"] & Carried]> = {
+    threads: 1,
+    thinkNs: 1e6,
+    op(_t, centre, reload) {
+      const { prices, list } = centre;
+      const unlock = prices.unlock;
+      let unlocks = 0;
+      const watched = () => {
+        unlocks++;
+        unlock.call(prices);
+        if (list.some((price) => price !== list[0])) {
+          throw new Error("`prices` was given back while the list held prices of two lists");
+        }
+      };
+      Object.defineProperty(prices, "unlock", { configurable: true, value: watched });
+      const next = (list[0] ?? 0) + 1;
+      reload(centre, () => new Float64Array(list.length).fill(next));
+      Object.defineProperty(prices, "unlock", { configurable: true, value: unlock });
+      if (list[0] !== next) throw new Error("a reload had returned, and the list was the old one");
+      if (unlocks === 0) throw new Error("the list was changed, and `prices` was not locked for it");
+    },
+  };
+  return scenario<[Centre, Submission["reload"] & Carried]>({
+    share: () => [emptyCentre(), carry(x.reload)],
+    roles: { clerk },
   }) as unknown as Scenario;
 }
 
@@ -102,7 +139,10 @@ export default exercise<Submission>({
     {
       name: "an order sees one list, every order is counted, and a reload counts when it returns",
       points: 1,
-      race: (x) => ({ centre: atWork(x, 1, { threads: 2 }, { threads: 1, thinkNs: 1e6 }) }),
+      race: (x) => ({
+        alone: alone(x),
+        together: atWork(x, 1, { threads: 2 }, { threads: 1, thinkNs: 1e6 }),
+      }),
       measure: { warmupMs: 0, durationMs: 300, rounds: 1 },
       expect: () => undefined, // what is wrong is thrown
       hints: { panic: THROWN },
