@@ -107,13 +107,13 @@ test("generate_assignment: the released notebook holds the starters, sealed, and
   const graded = cells.filter((cell) => cell.metadata.nbgrader !== undefined);
   expect(graded).toHaveLength(4);
   for (const cell of graded) expect(cell.metadata.nbgrader?.checksum).toMatch(/^[0-9a-f]{32}$/);
-}, 120_000);
+}, 300_000);
 
 test("generate_assignment takes the course's own notebook as it is committed", async () => {
   await nbgrader("generate_assignment", "unit00", "--create");
   const { cells } = notebook("release", "unit00", "00-start-here.ipynb");
   expect(cells.map((cell) => cell.source)).toContain(read("exercises", WAIT));
-}, 120_000);
+}, 300_000);
 
 test("autograde: everybody gets the points that hb check gives, whatever the cells did", async () => {
   const released = JSON.parse(readFileSync(join(course, "release", "exam", "exam.ipynb"), "utf8")) as {
@@ -145,7 +145,7 @@ test("autograde: everybody gets the points that hb check gives, whatever the cel
     endless: [most.get(RELOAD), all],
     exiting: [most.get(WAIT), all],
   });
-}, 400_000);
+}, 900_000);
 
 /** The gradebook, as nbgrader exports it: score and most that there is, by student. */
 async function gradebook(): Promise<Record<string, [number, number]>> {
@@ -173,4 +173,4 @@ test("generate_feedback: a page for everybody, with the score and what hb check 
   }
   const page = readFileSync(join(course, "feedback", "partly", "exam", "exam.html"), "utf8");
   expect(page).toContain("no reader sees half of a reload");
-}, 120_000);
+}, 300_000);
