@@ -51,7 +51,7 @@ export function claimTable(rows: readonly PublishedClaim[], title = "Published, 
     ...(hasRatio ? ["here ÷ published"] : []),
     ...(hasShape ? ["same shape?"] : []),
   ];
-  return table(title, columns, cells, rows.map(conditionsOf));
+  return table(title, columns, cells, [...new Set(rows.map(conditionsOf))]);
 }
 
 /**
