@@ -100,7 +100,6 @@ function start({ entry, boundary, inside, limits, work }: IsolateOptions): Child
   const flags = [
     "--no-warnings",
     "--no-addons",
-    "--no-expose-wasm",
     ...(isLab(work) ? ["--frozen-intrinsics", "--disallow-code-generation-from-strings"] : []),
     "--enable-source-maps",
     `--max-old-space-size=${limits.heapMiB}`,

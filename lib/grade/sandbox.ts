@@ -11,7 +11,7 @@
 //
 // Rejected: a container for each check. It needs a daemon and half a second; namespaces need neither.
 import { execFile } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { noNewProcesses } from "./sandboxseccomp.js";
@@ -99,11 +99,10 @@ function permissions(flag: string): Boundary {
     ],
     isWall: false,
     command: (node, { root, folder, files }) => {
-      const readable = [...libraryPlaces(root).map((place) => join(place, "*")), join(root, "package.json")];
+      const folders = [...libraryPlaces(root), folder].flatMap((place) => [place, realpathSync(place)]);
+      const readable = [...folders.map((place) => join(place, "*")), join(root, "package.json")];
       const proc = process.platform === "linux" ? ["/proc/self/*", "/proc/thread-self/*"] : [];
-      const reads = [...readable, join(folder, "*"), ...files, ...proc].map(
-        (place) => `--allow-fs-read=${place}`,
-      );
+      const reads = [...new Set([...readable, ...files, ...proc])].map((place) => `--allow-fs-read=${place}`);
       return [process.execPath, flag, "--allow-worker", ...reads, ...node];
     },
   };
