@@ -8,6 +8,7 @@
  * @property {number} budgetS seconds after which it is ended and counts as failed
  * @property {string[]} [folders] folders of test/ that vitest runs
  * @property {number} [workers] how many test files at a time (default 2)
+ * @property {boolean} [isolated] false: files share a process and what it has loaded, which halves the time (default true)
  * @property {"tsc" | "biome" | "nodes"} [program] what runs instead of vitest
  * @property {("python" | "chromium" | "nbgrader")[]} [needs] what must be there; without Chromium the slice is skipped, loudly
  */
@@ -25,6 +26,7 @@ export const SLICES = {
   lab: {
     what: "laboratory, plots, statistics, transforms",
     budgetS: 540,
+    isolated: false,
     folders: [
       "op",
       "event",
@@ -75,7 +77,7 @@ export const SLICES = {
   grader: {
     what: "checks, verdicts, the hb command",
     budgetS: 180,
-    folders: ["grade", "formats", "classroom", "exercises", "cli"],
+    folders: ["grade", "mutate", "formats", "classroom", "exercises", "cli"],
   },
   course: {
     what: "the course in a real terminal: watch mode, progress, updates of the course",
@@ -118,8 +120,8 @@ export const SHARDS = [
     ],
   },
   { folders: ["threads", "bench", "mn"] },
-  { folders: ["notebook", "browser", "start"] },
-  { folders: ["grade", "classroom", "exercises", "plot", "stats"] },
+  { folders: ["notebook", "browser", "start", "course"] },
+  { folders: ["grade", "mutate", "classroom", "exercises", "plot", "stats"] },
   {
     folders: [
       ...SLICES.lab.folders,

@@ -13,12 +13,12 @@ import { runChild } from "./child.mjs";
  * Runs the test files of some folders.
  *
  * @param {string} root the project folder
- * @param {{ name: string, folders: string[], workers?: number, env: Record<string, string>, limitMs: number,
+ * @param {{ name: string, folders: string[], workers?: number, isolated?: boolean, env: Record<string, string>, limitMs: number,
  *   config?: string, node?: string, onLine?: (line: string) => void }} options `name` names the report in .cache/test;
  *   `node` is the program to run it with
  * @returns {Promise<Outcome>} a file that cannot be loaded, and an error outside of any test, count as one failure each
  */
-export async function runVitest(root, { name, folders, workers = 2, env, limitMs, config, node, onLine }) {
+export async function runVitest(root, { name, folders, workers = 2, isolated = true, env, limitMs, config, node, onLine }) {
   const present = folders.filter((folder) => existsSync(join(root, "test", folder)));
   if (present.length === 0) return { passed: 0, failed: 0, skipped: 0, text: "", timedOut: false };
   const report = join(root, ".cache", "test", `${name}.json`);
@@ -31,6 +31,7 @@ export async function runVitest(root, { name, folders, workers = 2, env, limitMs
     config ?? join("test", "vitest.config.ts"),
     `--maxWorkers=${workers}`,
     ...(workers === 1 ? ["--no-file-parallelism"] : []),
+    ...(isolated ? [] : ["--no-isolate"]),
     "--passWithNoTests",
     "--reporter=default",
     "--reporter=json",

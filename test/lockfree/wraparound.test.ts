@@ -1,5 +1,5 @@
 // Positions count modulo 2 ** 32. Here every counter starts a few steps before its end.
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 
 vi.mock("../../lib/atomic/index.js", async (original) => {
   const real = await original<typeof import("../../lib/atomic/index.js")>();
@@ -17,6 +17,9 @@ vi.mock("../../lib/atomic/index.js", async (original) => {
     },
   };
 });
+
+vi.resetModules(); // another file of this process may have loaded the library without the mock
+afterAll(() => vi.resetModules());
 
 const { AtomicInt32, AtomicUint32, BoundedQueue, Disruptor, run, SeqLock, WorkDeque } = await import(
   "happens-before"

@@ -29,6 +29,7 @@ export const HAVE_NO_LOAD: Readonly<Record<string, string>> = {
     "blockProfile",
     "chromeTrace",
     "explainGoDump",
+    "goDumpReport",
     "goGroups",
     "goroutineProfile",
     "mutexProfile",
