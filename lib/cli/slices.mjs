@@ -60,6 +60,7 @@ export const SLICES = {
     budgetS: 360,
     folders: ["threads", "bench", "mn"],
     workers: 1,
+    isolated: false,
   },
   notebooks: {
     what: "the kernel through a real client; every notebook executed, smoke size",
