@@ -1,6 +1,13 @@
 // hb replay: one schedule of an exercise again, step by step.
 import { isAbsolute, relative } from "node:path";
-import { coursePlaces, courseState, debugSchedule, findExercise, type Places, replayFile } from "../grade/index.js";
+import {
+  coursePlaces,
+  courseState,
+  debugSchedule,
+  findExercise,
+  type Places,
+  replayFile,
+} from "../grade/index.js";
 import { render } from "../plot/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
 import type { Output } from "./output.js";
@@ -31,7 +38,9 @@ export async function replayCommand(
   const { id, file } = findExercise(word, places);
   const schedule = wanted ?? lastSchedule(id, places);
   const replayed = await refusing(() =>
-    words.inspect === undefined ? replayFile(id, file, schedule, places) : debugged(id, file, schedule, words, out, places),
+    words.inspect === undefined
+      ? replayFile(id, file, schedule, places)
+      : debugged(id, file, schedule, words, out, places),
   );
   if (replayed.output.trim() !== "") out.note(`It printed:\n${replayed.output.trimEnd()}\n`);
   if ("problem" in replayed) {
@@ -54,7 +63,9 @@ export async function replayCommand(
 function lastSchedule(id: string, places: Places): string {
   const schedule = courseState(places.root).read().exercises[id]?.schedule;
   if (schedule !== undefined) return schedule;
-  throw new UsageError(`no failing schedule of ${id} is known: give one, or run \`npx hb check ${id}\` first`);
+  throw new UsageError(
+    `no failing schedule of ${id} is known: give one, or run \`npx hb check ${id}\` first`,
+  );
 }
 
 async function debugged(
@@ -69,7 +80,9 @@ async function debugged(
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--inspect: expected a port from 0 to 65535, got ${inspect}`);
   const onListen = (address: string): void =>
-    out.note(`waiting for a debugger at ${address} (Chrome: chrome://inspect; VS Code: "Attach to Node Process")`);
+    out.note(
+      `waiting for a debugger at ${address} (Chrome: chrome://inspect; VS Code: "Attach to Node Process")`,
+    );
   const played = await debugSchedule(id, file, schedule, { places, port, onListen });
   return { ...played, from: file, output: "" };
 }

@@ -70,7 +70,9 @@ export function learnersText({ file }: CourseExercise): string | undefined {
 /** Whether the learner has not begun: the file is the starter's, or is not there. */
 export function isUntouched(exercise: CourseExercise): boolean {
   const text = learnersText(exercise);
-  return text === undefined || text === readFileSync(exercise.starter, "utf8");
+  return (
+    text === undefined || (existsSync(exercise.starter) && text === readFileSync(exercise.starter, "utf8"))
+  );
 }
 
 function inOrder(ids: readonly string[], wanted: readonly string[]): string[] {

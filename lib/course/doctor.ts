@@ -1,12 +1,11 @@
 // doctor: whether this machine can do what the course asks of it, and what to do where it cannot.
 //
 // Nothing is changed; each question is really tried (a file is written, a sandbox started, a change watched).
-import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { calibrate } from "../bench/index.js";
-import { courseState } from "../grade/index.js";
+import { boundaryFor, courseState } from "../grade/index.js";
 import { judgeNoise } from "../stats/index.js";
 import { FileWatch } from "./filewatch.js";
 
@@ -32,7 +31,6 @@ export interface DoctorOptions {
 const ENOUGH_MB = 300;
 const QUIET_MS = 300;
 const WATCH_PATIENCE_MS = 3_000;
-const TRY_MS = 5_000;
 
 /** Asks everything, in a fixed order. **Cost:** about two seconds, most of it timing the cores. */
 export async function examine(options: DoctorOptions): Promise<Finding[]> {
@@ -166,22 +164,17 @@ function browserFinding({ hasDisplay }: DoctorOptions): Finding {
   return { name, status: "warn", found: "no display here", todo };
 }
 
-/** What can put a wall around other people's code. Your own needs none. */
+/** What puts a wall around other people's code. Your own needs none. */
 async function sandboxFinding(): Promise<Finding> {
   const name = "Sandbox";
-  const bubble = ["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"];
-  if (await works("bwrap", bubble)) return { name, status: "ok", found: "bubblewrap" };
-  const user = ["--user", "--map-root-user", "--mount", "--net", "--pid", "--fork", "true"];
-  if (await works("unshare", user)) return { name, status: "ok", found: "unshare" };
-  const todo =
-    "Only for grading other people's code: install bubblewrap (Debian: `sudo apt install bubblewrap`).";
-  return { name, status: "warn", found: "neither bubblewrap nor user namespaces work here", todo };
-}
-
-function works(program: string, words: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    execFile(program, [...words], { timeout: TRY_MS }, (error) => resolve(error === null));
-  });
+  try {
+    const { kind } = await boundaryFor("strict");
+    return { name, status: "ok", found: kind };
+  } catch (error) {
+    const [found = "", ...advice] = (error as Error).message.split(/(?<=\.) /);
+    const todo = ["Only for grading other people's code:", ...advice].join(" ");
+    return { name, status: "warn", found, todo };
+  }
 }
 
 function coresFinding(): Finding {

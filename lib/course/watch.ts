@@ -11,6 +11,7 @@ import { checkAll, checkExercise } from "./checking.js";
 import type { Console } from "./console.js";
 import type { Course, CourseExercise } from "./course.js";
 import { FileWatch } from "./filewatch.js";
+import type { Key } from "./keys.js";
 import type { Effect, Model, WatchEvent } from "./model.js";
 import { nextPending } from "./model.js";
 import { resetExercise } from "./reset.js";
@@ -52,6 +53,8 @@ class Watch {
   #model: Model;
   #finish: ((ended: Watched["ended"]) => void) | undefined;
   #endsWhenIdle = false;
+  /** Keys of a pipe that came while a check ran: a script cannot wait until it has ended. */
+  readonly #ahead: Key[] = [];
 
   constructor(course: Course, options: WatchOptions) {
     this.#course = course;
@@ -97,6 +100,8 @@ class Watch {
     try {
       this.#take();
       show.begin(this.#model);
+      const { exercise } = this.#options;
+      if (exercise !== undefined) this.#remember((state) => withCurrent(state, exercise));
       const { note } = this.#model;
       this.#follow(begin(this.#model));
       if (note !== "") this.#model = { ...this.#model, note };
@@ -111,7 +116,7 @@ class Watch {
 
   #take(): void {
     this.#options.console.take({
-      onKey: (key) => this.#dispatch({ kind: "key", key }),
+      onKey: (key) => this.#onKey(key),
       onEnd: () => {
         this.#endsWhenIdle = true;
         this.#dispatch({ kind: "resized" });
@@ -129,7 +134,16 @@ class Watch {
     const { console, show } = this.#options;
     if (model.phase !== "away") show.draw(model, console, event);
     for (const effect of effects) this.#do(effect);
-    if (this.#endsWhenIdle && this.#model.phase === "idle") this.#finish?.("done");
+    if (this.#model.phase !== "idle") return;
+    const key = this.#ahead.shift();
+    if (key !== undefined) this.#dispatch({ kind: "key", key });
+    else if (this.#endsWhenIdle) this.#finish?.("done");
+  }
+
+  #onKey(key: Key): void {
+    const isAhead = !this.#options.console.isScreen && this.#model.phase !== "idle" && key !== "interrupt";
+    if (isAhead) this.#ahead.push(key);
+    else this.#dispatch({ kind: "key", key });
   }
 
   #do(effect: Effect): void {

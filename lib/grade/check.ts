@@ -24,7 +24,10 @@ import { studentView } from "./studentview.js";
  * @throws {Error} `run the cell that begins with // exercise: … first`
  * @throws {InterruptError} `interrupted`
  */
-export async function check(id: string, { hint = 0 }: { readonly hint?: HintStage } = {}): Promise<CheckResult> {
+export async function check(
+  id: string,
+  { hint = 0 }: { readonly hint?: HintStage } = {},
+): Promise<CheckResult> {
   const host = notebookHost();
   const places = coursePlaces(host?.root);
   const found = findExercise(id, places);

@@ -2,9 +2,11 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { projectRoot } from "../../lib/grade/index.js";
 import { COUNTER, Project, type Ran, TRANSFER } from "./project.js";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let project: Project;
 beforeEach(() => {
@@ -120,7 +122,7 @@ test("doctor asks everything, says what to do, and fails only where the course c
     "Quiet machine",
   ]);
   for (const { status, todo } of findings) expect(status === "ok" || (todo ?? "") !== "").toBe(true);
-}, 60_000);
+});
 
 describe("the zoo", () => {
   /** In the project itself: the bugs are its own, and looking at them writes nothing. */

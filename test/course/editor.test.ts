@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import ts from "typescript";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { updateWorkspace } from "../../lib/course/index.js";
 import { Project, TRANSFER } from "./project.js";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let project: Project;
 beforeAll(() => {

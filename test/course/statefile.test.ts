@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type CourseState,
   courseState,
@@ -24,6 +24,8 @@ import {
   withHint,
   withReset,
 } from "../../lib/grade/index.js";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const ROOT = projectRoot();
 mkdirSync(join(ROOT, ".cache"), { recursive: true });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Window } from "./window.js";
 
 const PTY = fileURLToPath(new URL("in-terminal.py", import.meta.url));
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 export interface TerminalOptions {
   readonly columns?: number;
