@@ -10,6 +10,8 @@ import {
   type HintStage,
   type IsolationWish,
   isLearners,
+  limitsWithin,
+  loadExercise,
   notHandedIn,
   type Places,
   rememberCheck,
@@ -30,6 +32,8 @@ export interface CheckWords extends FormatWords {
   readonly isolation?: IsolationWish;
   /** The text to check, in place of the learner's own file. */
   readonly file?: string;
+  /** About how long the whole check may take. */
+  readonly seconds?: number;
   /** Exit with 0 whenever there is a result. */
   readonly exitZero?: boolean;
 }
@@ -67,7 +71,7 @@ export async function checkCommand(
   return words.exitZero === true ? EXIT.ok : exitCodeOf(result);
 }
 
-function graded(
+async function graded(
   { id, file }: Found,
   words: CheckWords,
   out: Output,
@@ -75,8 +79,11 @@ function graded(
   name: string,
 ): Promise<CheckResult> {
   const startedMs = performance.now();
+  const { seconds } = words;
+  const count = seconds === undefined ? 0 : (await loadExercise(id, places)).exercise.properties.length;
   return checkText(id, readFileSync(file, "utf8"), {
     places,
+    ...(seconds === undefined ? {} : { limits: limitsWithin(seconds, count) }),
     ...(words.seed === undefined ? {} : { seed: words.seed }),
     ...(words.isolation === undefined ? {} : { isolation: words.isolation }),
     name,

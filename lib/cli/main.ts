@@ -79,6 +79,11 @@ function checkCommands(program: Command, out: Output, done: (code: number) => vo
     .option("--out <file>", "where to, whole or not at all; - is standard output (the default)")
     .option("--file <path>", "check this text, in place of your own file")
     .option("--reveal", "hidden properties with names and messages (json, gradescope): for teachers")
+    .option(
+      "--seconds <n>",
+      "be over after about so long, with the points of what was finished",
+      positiveNumber,
+    )
     .option("--exit-zero", "exit with 0 whenever there is a result, as the runners of others want it")
     .action(async (word: string, words) => {
       const { checkCommand } = await import("./check.js");

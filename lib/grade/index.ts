@@ -26,7 +26,7 @@ export {
   type RaceProperty,
 } from "./exercise.js";
 export type { CheckProgress } from "./grading.js";
-export { DEFAULT_LIMITS, type Limits } from "./limits.js";
+export { DEFAULT_LIMITS, type Limits, limitsWithin } from "./limits.js";
 export { type Loaded, loadExercise } from "./load.js";
 export { nearest } from "./nearest.js";
 export { notHandedIn } from "./nothandedin.js";

@@ -36,3 +36,28 @@ export const MAX_STEPS = 10_000;
 
 /** How much of what was printed is kept and shown. */
 export const SHOWN_BYTES = 8 << 10;
+
+/** Node and the library may take so long to start before a check begins. */
+const STARTS_MS = 2_000;
+const LEAST_MS = 500;
+
+/**
+ * Returns limits with which a check of so many properties is over after about `seconds`, whatever the submission does:
+ * for who ends it from outside, and would then get no result. Never more than the usual limits.
+ *
+ * @throws {RangeError} `` seconds: expected a number > 0, got 0 ``
+ */
+export function limitsWithin(
+  seconds: number,
+  properties: number,
+): Pick<Limits, "loadMs" | "labMs" | "raceMs"> {
+  if (!(seconds > 0)) throw new RangeError(`seconds: expected a number > 0, got ${seconds}`);
+  const { loadMs, labMs, raceMs } = DEFAULT_LIMITS;
+  const allMs = seconds * 1000 - STARTS_MS - GRACE_MS;
+  const eachMs = Math.max(LEAST_MS, Math.floor(allMs / (properties + 1))); // one part is for loading
+  return {
+    loadMs: Math.min(loadMs, eachMs),
+    labMs: Math.min(labMs, eachMs),
+    raceMs: Math.min(raceMs, eachMs),
+  };
+}

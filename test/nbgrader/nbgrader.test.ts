@@ -56,7 +56,7 @@ beforeAll(async () => {
     [
       `load_subconfig("nbgrader_config.py", path="${join(root, "lib", "notebook")}")`,
       'c.CourseDirectory.course_id = "test"',
-      "c.Execute.timeout = 40",
+      "c.Execute.timeout = 20",
     ].join("\n"),
   );
   copyFileSync(
