@@ -2,7 +2,7 @@
 //
 // BullMQ on Redis. A queue belongs to one course: its name carries the course's hash, so a worker with another course
 // never sees its jobs. Which courses have work is written beside the queues, so that such a worker can say so.
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { CheckResult } from "../grade/index.js";
 
 /** What a job carries. Its id is the task's key, so the same work is one job. */
@@ -46,9 +46,10 @@ export async function connect(url: string): Promise<Redis> {
   if (!/^rediss?:\/\//.test(url)) {
     throw new QueueError(`expected the queue as redis://host:port, got ${JSON.stringify(shown)}`);
   }
+  const { Redis: Client } = await import("ioredis"); // only who wants a queue loads it
   let hasConnected = false;
   let why: Error | undefined;
-  const redis = new Redis(url, {
+  const redis = new Client(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     maxRetriesPerRequest: null, // BullMQ wants it: a worker waits for a Redis that restarts

@@ -6,7 +6,7 @@
 //  I2. A worker that dies holds its job's lock no longer than `lockMs`; then another one takes the job over.
 //  I3. A worker that is asked to end gives back what it has at once, and no attempt is counted.
 import { availableParallelism } from "node:os";
-import { type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
+import type { Job } from "bullmq";
 import { coursePlaces, type Places } from "../grade/index.js";
 import type { Desk } from "./desk.js";
 import { Course } from "./identity.js";
@@ -62,6 +62,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       `the queue is for another course (${others.map((hash) => hash.slice(0, 12)).join(", ")}); this one is ${course.hash.slice(0, 12)}. Give both machines the same files and run \`npm run build\` on them.`,
     );
   }
+  const { Worker } = await import("bullmq"); // only who wants a queue loads it
   const { jobs = availableParallelism(), lockMs = LOCK_MS } = options;
   const desk = options.desk ?? new LocalDesk({ places: course.places, jobs });
   const worker = new Worker<JobData, JobResult>(
@@ -98,6 +99,7 @@ async function graded(
   course: Course,
   desk: Desk,
 ): Promise<JobResult> {
+  const { UnrecoverableError, WaitingError } = await import("bullmq");
   const { exercise, text, seed, isMeasured } = job.data;
   const isOurs = job.data.course === course.hash && course.ids.includes(exercise);
   if (!isOurs) throw new UnrecoverableError("it was handed in for another course than the worker's"); // I1

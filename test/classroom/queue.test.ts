@@ -34,7 +34,7 @@ test.skipIf(program === undefined && !isRequired)("redis-server is installed", (
   expect(program, "apt-get install redis-server").toBeDefined();
 });
 
-describe.skipIf(program === undefined)("a queue on Redis", () => {
+describe.skipIf(program === undefined)("a queue on Redis", { timeout: LONG_MS }, () => {
   const places = buildCourse("queue");
   const folders: { remove(): void }[] = [];
   const workers: RunningWorker[] = [];
