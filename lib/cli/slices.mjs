@@ -82,7 +82,7 @@ export const SLICES = {
   },
   course: {
     what: "the course in a real terminal: watch mode, progress, updates of the course",
-    budgetS: 180,
+    budgetS: 240,
     folders: ["course"],
     needs: ["python"],
   },
