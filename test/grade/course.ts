@@ -15,21 +15,17 @@ export const OPEN = "90-fixture/open";
 /** It has a hidden part. */
 export const VAULT = "90-fixture/vault";
 
-/** Files of the checks, without `.ts`. */
-const MODULES = [
-  `${TRANSFER}.check`,
-  `${COUNTER}.check`,
-  `${OPEN}.check`,
-  `${VAULT}.check`,
-  `${VAULT}.hidden`,
-  "90-fixture/vault-programs",
-];
+/** Files of the checks, without `.ts`: in every course, and on demand. */
+const MODULES = [`${TRANSFER}.check`, `${COUNTER}.check`];
+export const VAULT_VISIBLE = [`${VAULT}.check`, "90-fixture/vault-programs"];
+export const WITH_VAULT = [...VAULT_VISIBLE, `${VAULT}.hidden`];
+export const WITH_OPEN = [`${OPEN}.check`];
 
-/** Builds the course, without the files in `without`; remove it after the tests. */
-export function buildCourse(name: string, without: readonly string[] = []): Places & { remove(): void } {
+/** Builds the course, with `more` files; remove it after the tests. */
+export function buildCourse(name: string, more: readonly string[] = []): Places & { remove(): void } {
   const root = projectRoot();
   const folder = join(root, ".cache", `test-${name}-${process.pid}`);
-  for (const module of MODULES.filter((other) => !without.includes(other))) {
+  for (const module of [...MODULES, ...more]) {
     const source = readFileSync(join(FIXTURES, "checks", `${module}.ts`), "utf8");
     const target = join(folder, "checks", `${module}.js`);
     mkdirSync(dirname(target), { recursive: true });

@@ -13,10 +13,10 @@ import {
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { checkText, exerciseIds, loadExercise, replayFile, studentView } from "../../lib/grade/index.js";
-import { buildCourse, solution, starter, VAULT } from "./course.js";
+import { buildCourse, solution, starter, VAULT, VAULT_VISIBLE, WITH_VAULT } from "./course.js";
 
-const places = buildCourse("hidden");
-const handedOut = buildCourse("hidden-out", [`${VAULT}.hidden`]);
+const places = buildCourse("hidden", WITH_VAULT);
+const handedOut = buildCourse("hidden-out", VAULT_VISIBLE);
 afterAll(() => {
   places.remove();
   handedOut.remove();
@@ -68,7 +68,7 @@ test("a failing schedule of a hidden property can be replayed by whoever has the
 });
 
 test("hidden points that the visible check does not name are an error", async () => {
-  const other = buildCourse("hidden-points");
+  const other = buildCourse("hidden-points", WITH_VAULT);
   const file = join(other.checks, `${VAULT}.check.js`);
   writeFileSync(file, readFileSync(file, "utf8").replace("hiddenPoints: 3", "hiddenPoints: 4"));
   await expect(loadExercise(VAULT, other)).rejects.toThrow(

@@ -1,4 +1,5 @@
 // attack: a hostile submission, and what it got.
+import { readdirSync, readlinkSync } from "node:fs";
 import { type CheckResult, checkText, type Places } from "../../../lib/grade/index.js";
 import { boundaryFor } from "../../../lib/grade/sandbox.js";
 import { OPEN, starter, TRANSFER } from "../course.js";
@@ -31,4 +32,18 @@ export async function hasWall(): Promise<boolean> {
   }
   if (!isWall) console.warn(`NOT TESTED: no real boundary here (${words.join(", ")}). Install bubblewrap.`);
   return isWall;
+}
+
+/** Processes whose working folder lies below `folder`. */
+export function processesBelow(folder: string): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc").filter((id) => /^\d+$/.test(id) && folderOf(id).startsWith(folder));
+}
+
+function folderOf(id: string): string {
+  try {
+    return readlinkSync(`/proc/${id}/cwd`);
+  } catch {
+    return ""; // it has ended, or is somebody else's
+  }
 }

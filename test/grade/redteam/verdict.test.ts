@@ -2,10 +2,20 @@
 // and none is said to be the check's fault.
 import { afterAll, expect, test } from "vitest";
 import { checkText, loadExercise } from "../../../lib/grade/index.js";
-import { buildCourse, changed, solution, starter, TRANSFER, VAULT } from "../course.js";
+import {
+  buildCourse,
+  changed,
+  OPEN,
+  solution,
+  starter,
+  TRANSFER,
+  VAULT,
+  WITH_OPEN,
+  WITH_VAULT,
+} from "../course.js";
 import { LIMITS, onStarter } from "./attack.js";
 
-const places = buildCourse("redteam-verdict");
+const places = buildCourse("redteam-verdict", [...WITH_VAULT, ...WITH_OPEN]);
 afterAll(() => places.remove());
 
 /** An attack, its lines before the starter, and what the problem or the first property must say. */
@@ -141,13 +151,6 @@ test("planted control: the same harness gives the points to a right solution", a
 /** Wrong solutions that try to look right to who counts calls. */
 const SPECIAL: readonly (readonly [what: string, text: string])[] = [
   [
-    "is right the first hundred times only",
-    `let calls = 0;\n${changed(
-      "a.id < b.id ? [a, b] : [b, a]",
-      "calls++ < 100 || a.id < b.id ? (a.id < b.id ? [a, b] : [b, a]) : [a, b]",
-    ).replaceAll(": [a, b];", ": [b, a].reverse().reverse();")}`,
-  ],
-  [
     "is wrong from its second schedule on",
     `let calls = 0;\n${changed("  a.balanceCents -= cents;", "  if (++calls < 30) a.balanceCents -= cents;")}`,
   ],
@@ -166,7 +169,7 @@ const SPECIAL: readonly (readonly [what: string, text: string])[] = [
     ).replace("import type { Go,", "import { gosched, type Go, type"),
   ],
 ];
-for (const [what, text] of SPECIAL.slice(1)) {
+for (const [what, text] of SPECIAL) {
   test(`a submission that ${what} does not pass`, async () => {
     const result = await checkText(TRANSFER, text, { places, limits: LIMITS });
     expect(result.status).toBe("fail");
@@ -242,7 +245,7 @@ test("a result that is mended after it was returned is judged as it was returned
       last = { n: 4 };
       return last;
     }`;
-  const result = await checkText("90-fixture/open", text, { places, limits: LIMITS });
+  const result = await checkText(OPEN, text, { places, limits: LIMITS });
   expect(result).toMatchObject({ status: "fail", points: 0 });
 });
 

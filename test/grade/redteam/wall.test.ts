@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkText } from "../../../lib/grade/index.js";
 import { IsolationError } from "../../../lib/grade/sandbox.js";
-import { buildCourse, OPEN } from "../course.js";
+import { buildCourse, OPEN, WITH_OPEN, WITH_VAULT } from "../course.js";
 import { found, hasWall, LIMITS } from "./attack.js";
 
-const places = buildCourse("redteam-wall");
+const places = buildCourse("redteam-wall", [...WITH_VAULT, ...WITH_OPEN]);
 const outside = join(tmpdir(), `hb-redteam-${process.pid}`);
 mkdirSync(outside, { recursive: true });
 writeFileSync(join(outside, "secret.txt"), "SECRET");
