@@ -27,13 +27,14 @@ export class Warehouse {
   }
 
   /**
-   * Ships the orders in their turn and returns how many it has shipped. `inspect` looks at each under the lock, so that
-   * nobody else takes the pieces meanwhile; it may take its time, and it may throw: then the caller gets the error.
+   * Ships the orders in their turn and returns how many it has shipped. `inspect` looks at each
+   * under the lock, so that nobody else takes the pieces meanwhile. It may take its time, and it
+   * may throw: then the caller gets the error.
    */
   *ship(orders: readonly Order[], inspect: (order: Order) => Go): Go<number> {
     let shipped = 0;
     for (const order of orders) {
-      // TODO: the lock is taken here. Where is it given back, if the order is empty? If it is too large?
+      // TODO: the lock is taken here. Where is it given back if the order is empty? Too large?
       yield* this.#mu.lock();
       if (order.pieces === 0) continue; // nothing to do
       if (order.pieces > this.#pieces) break; // sold out

@@ -20,7 +20,7 @@ export class ContextMutex {
     yield* this.#mu.unlock();
   }
 
-  /** Locks and returns null; or gives up when `ctx` ends, and returns `ctx.err()` without the lock. */
+  /** Locks and returns null; or, when `ctx` ends, returns `ctx.err()` without the lock. */
   *lockWithContext(ctx: Context): Go<Error | null> {
     const mu = this.#mu;
     const locked = new Chan<null>();

@@ -20,8 +20,8 @@ export interface Account {
 }
 
 /**
- * Moves `cents` from one account to another, in one step for everybody who holds the two locks. Returns false, and
- * changes nothing, when `from` has not enough.
+ * Moves `cents` from one account to another, in one step for everybody who holds the two locks.
+ * Returns false, and changes nothing, when `from` has not enough.
  */
 export function* transfer(from: Account, to: Account, cents: number): Go<boolean> {
   // TODO: somebody may move money the other way right now. And what if both lie on one shard?

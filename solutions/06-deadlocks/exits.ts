@@ -27,8 +27,9 @@ export class Warehouse {
   }
 
   /**
-   * Ships the orders in their turn and returns how many it has shipped. `inspect` looks at each under the lock, so that
-   * nobody else takes the pieces meanwhile; it may take its time, and it may throw: then the caller gets the error.
+   * Ships the orders in their turn and returns how many it has shipped. `inspect` looks at each
+   * under the lock, so that nobody else takes the pieces meanwhile. It may take its time, and it
+   * may throw: then the caller gets the error.
    */
   *ship(orders: readonly Order[], inspect: (order: Order) => Go): Go<number> {
     let shipped = 0;

@@ -7,7 +7,7 @@
 import { Chan, type Context, type Go, select } from "happens-before";
 
 export class ContextMutex {
-  // A channel with one place: who has put something in holds the lock. A send can be one case of a select.
+  // A channel with one place: who has put something in holds the lock. A select can wait for that.
   readonly #place = new Chan<null>(1);
 
   /** Locks; waits as long as it takes. */
@@ -20,7 +20,7 @@ export class ContextMutex {
     yield* this.#place.recv();
   }
 
-  /** Locks and returns null; or gives up when `ctx` ends, and returns `ctx.err()` without the lock. */
+  /** Locks and returns null; or, when `ctx` ends, returns `ctx.err()` without the lock. */
   *lockWithContext(ctx: Context): Go<Error | null> {
     // When both cases are ready, select takes either: a context that has ended is asked first.
     if (ctx.err() !== null) return ctx.err();

@@ -20,11 +20,11 @@ export interface Account {
 }
 
 /**
- * Moves `cents` from one account to another, in one step for everybody who holds the two locks. Returns false, and
- * changes nothing, when `from` has not enough.
+ * Moves `cents` from one account to another, in one step for everybody who holds the two locks.
+ * Returns false, and changes nothing, when `from` has not enough.
  */
 export function* transfer(from: Account, to: Account, cents: number): Go<boolean> {
-  // The smaller shard first, everywhere: a circle of waiters would need somebody who goes back. Each shard once.
+  // The smaller shard first, everywhere: a circle of waiters would need somebody who goes back.
   const isUp = from.shard.number < to.shard.number;
   const both = isUp ? [from.shard, to.shard] : [to.shard, from.shard];
   const shards = from.shard === to.shard ? [from.shard] : both;
