@@ -1,7 +1,7 @@
 // exercise: 02-memory-model-and-data-races/chain
-// A day at the shop. In the morning the warehouse writes the stock, then the shops read it, and
-// when all of them have, the evening writes it again. Three links of that chain are cut. Put them
-// back without a lock: channels or a WaitGroup will do.
+// A day at the shop. In the morning the warehouse writes the stock, then the shops
+// read it, and when all of them have, the evening writes it again. Three links of that
+// chain are cut. Put them back without a lock: channels or a WaitGroup will do.
 // Check: npx hb check 02-memory-model-and-data-races/chain
 // Fails: data race on stock
 import { type Cell, Chan, type Go } from "happens-before";
@@ -10,7 +10,6 @@ import { type Cell, Chan, type Go } from "happens-before";
 export class Day {
   readonly #counted = new Chan<never>();
   readonly #read: Chan<true>;
-
   readonly shops: number;
 
   constructor(shops: number) {

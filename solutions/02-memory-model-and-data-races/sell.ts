@@ -1,12 +1,12 @@
 // exercise: 02-memory-model-and-data-races/sell
-// Sell a piece if there is one: check, then take. Every access below is atomic, no detector
-// complains, and yet the stock falls below zero. Make check and write one step by
-// compare-and-swap, without a lock: once for goroutines, once for threads.
+// Sell a piece if there is one: check, then take. Every access below is atomic, no
+// detector complains, and yet the stock falls below zero. Make check and write one step
+// by compare-and-swap, without a lock: once for goroutines, once for threads.
 // Check: npx hb check 02-memory-model-and-data-races/sell
 // Fails: the stock was -1
 import type { AtomicInt32, Go } from "happens-before";
 
-/** Takes one piece if there is one; says whether it did. Any number of goroutines call it at the same time. */
+/** Takes one piece if there is one; says whether it did. Many goroutines call it at once. */
 export function* sell(stock: AtomicInt32): Go<boolean> {
   for (;;) {
     const pieces = yield* stock.load();
@@ -16,7 +16,7 @@ export function* sell(stock: AtomicInt32): Go<boolean> {
   }
 }
 
-/** The same for threads: `stock[0]` counts the pieces. It may use its parameter and JavaScript's globals only. */
+/** The same for threads: `stock[0]` counts the pieces. Uses its parameter and globals only. */
 export function sellOnThread(stock: Int32Array): boolean {
   for (;;) {
     const pieces = Atomics.load(stock, 0);

@@ -2,7 +2,10 @@
 // that help; other right solutions than ours pass.
 import { readFileSync } from "node:fs";
 import { checkText } from "happens-before/check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+// A check of threads takes seconds, and on a busy machine many.
+vi.setConfig({ testTimeout: 120_000 });
 
 const UNIT = "02-memory-model-and-data-races";
 const starterOf = (name: string) =>

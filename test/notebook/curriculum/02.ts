@@ -20,7 +20,7 @@ export const unit: UnitProofs = {
     },
     "AP-07": {
       cells: ["guess-torn", "torn", "torn-table"],
-      proof: [{ cell: "torn-table", asserts: "retries > 0) throw" }],
+      proof: [{ cell: "torn-table", asserts: "seen > 0) throw" }],
     },
     "AP-08": {
       cells: ["litmus"],
