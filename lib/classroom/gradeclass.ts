@@ -129,6 +129,9 @@ function prepare(options: ClassOptions, course: Course, results: Results): Plann
   const seed = options.seed ?? "1";
   const all = submissions.map((one) => ({ ...one, key: course.key(one.exercise, one.text, { seed }) }));
   const meant = all.filter((one) => only === undefined || only.some((word) => isMeant(one.exercise, word)));
+  if (meant.length === 0 && all.length > 0) {
+    throw new ResultsError(`none of the ${all.length} submissions is for ${(only ?? []).join(", ")}`);
+  }
   if (meant.length === 0) {
     const [first] = unrecognised;
     const example = first === undefined ? "" : `; ${first.path}: ${first.why}`;

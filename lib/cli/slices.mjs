@@ -78,7 +78,12 @@ export const SLICES = {
   grader: {
     what: "checks, verdicts, the hb command",
     budgetS: 180,
-    folders: ["grade", "mutate", "formats", "classroom", "exercises", "cli"],
+    folders: ["grade", "mutate", "formats", "exercises", "cli"],
+  },
+  classroom: {
+    what: "a class: collected, graded, killed, over a queue on Redis, and every command of the teacher's page",
+    budgetS: 300,
+    folders: ["classroom"],
   },
   course: {
     what: "the course in a real terminal: watch mode, progress, updates of the course",
@@ -129,6 +134,7 @@ export const SHARDS = [
       ...SLICES.threads.folders,
       ...SLICES.notebooks.folders,
       ...SLICES.grader.folders,
+      ...SLICES.classroom.folders,
     ],
     onOtherNodes: true,
   },

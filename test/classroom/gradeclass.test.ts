@@ -214,6 +214,10 @@ describe("a class", () => {
     await expect(grade({ submissions: [submissions], out: folder() })).rejects.toThrow(
       /^no submission was recognised in .*; ada\/notes\.pdf: not a \.ts, \.ipynb or \.zip file$/,
     );
+    const class_ = folder(FILES);
+    await expect(grade({ submissions: [class_], out: folder(), only: ["07"] })).rejects.toThrow(
+      "none of the 12 submissions is for 07",
+    );
   });
 });
 
