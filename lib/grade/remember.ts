@@ -13,10 +13,13 @@ export function courseState(root: string, onNote?: (text: string) => void): Stat
   return new StateFile(join(root, "workspace", "state.json"), onNote);
 }
 
-/** Whether `path` is the learner's own: inside the workspace of `root`. */
+/** Whether `path` is the learner's own: inside `workspace/exercises` or `workspace/notebooks` of `root`. */
 export function isLearners(root: string, path: string): boolean {
-  const inside = relative(join(root, "workspace"), path);
-  return inside !== ".." && !inside.startsWith(`..${sep}`) && existsSync(join(root, "workspace"));
+  return ["exercises", "notebooks"].some((name) => {
+    const folder = join(root, "workspace", name);
+    const inside = relative(folder, path);
+    return existsSync(folder) && inside !== ".." && !inside.startsWith(`..${sep}`);
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type CourseState,
   courseState,
+  isLearners,
   NEW_STATE,
   projectRoot,
   StateError,
@@ -239,4 +240,23 @@ test("a planted writer without a lock loses entries, so the test above can fail"
 
 test("the learner's file lies in the workspace", () => {
   expect(courseState("/somewhere").path).toBe(join("/somewhere", "workspace", "state.json"));
+});
+
+test("only what lies in the workspace's exercises and notebooks is the learner's", () => {
+  const root = join(folder, "project");
+  for (const name of ["exercises", "notebooks", "runs"])
+    mkdirSync(join(root, "workspace", name), { recursive: true });
+  expect(isLearners(root, join(root, "workspace", "exercises", "05-x", "a.ts"))).toBe(true);
+  expect(isLearners(root, join(root, "workspace", "notebooks"))).toBe(true);
+  for (const other of [
+    "solutions/05-x/a.ts",
+    "notebooks",
+    "workspace/runs/a.ts",
+    "workspace/exercises2/a.ts",
+  ]) {
+    expect(isLearners(root, join(root, other)), other).toBe(false);
+  }
+  expect(isLearners(join(folder, "nobody"), join(folder, "nobody", "workspace", "exercises", "a.ts"))).toBe(
+    false,
+  );
 });
