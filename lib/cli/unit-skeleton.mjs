@@ -263,7 +263,7 @@ export default exercise<Submission>({
       expect({ verdict, outcomes, failure }) {
         if (verdict !== "ok") return failure?.error?.message.split("\\n")[0] ?? verdict;
         const wrong = outcomes.find(({ result }) => result !== 10);
-        return wrong === undefined ? undefined : \`1, 2, 3 and 4 were sent, and the sum was \${String(wrong.result)}\`;
+        return wrong === undefined ? undefined : \`sent 1, 2, 3, 4; the sum was \${String(wrong.result)}\`;
       },
       hints: HINTS,
       go: "for v := range values { total += v }",
