@@ -1,6 +1,6 @@
 // The words of the course, one by one, as a script would use them.
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { projectRoot } from "../../lib/grade/index.js";
@@ -105,6 +105,11 @@ test("replay without a schedule plays the last failing one", async () => {
 });
 
 test("doctor asks everything, says what to do, and fails only where the course cannot work", async () => {
+  const scripts = join(project.root, "lib", "cli");
+  mkdirSync(scripts, { recursive: true });
+  for (const name of ["find-python.mjs", "browser.mjs", "child.mjs", "failure.mjs"]) {
+    copyFileSync(join(projectRoot(), "lib", "cli", name), join(scripts, name));
+  }
   const { code, stdout } = await project.run("doctor", "--json");
   expect(code).toBe(0);
   const findings = JSON.parse(stdout) as { name: string; status: string; found: string; todo?: string }[];
