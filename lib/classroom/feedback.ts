@@ -61,7 +61,10 @@ function propertyPart(property: PropertyResult, { problem }: CheckResult): Marku
     report === undefined
       ? undefined
       : html`<details open><summary>A failing interleaving</summary><pre>${report.text}</pre></details>`;
-  const again = replay === undefined ? undefined : html`<p>Play it again: <code>${replay}</code></p>`;
+  const again =
+    replay === undefined || report !== undefined
+      ? undefined
+      : html`<p>Play it again: <code>${replay}</code></p>`;
   const staged = hints.map(
     (hint, index) => html`<details><summary>Hint ${index + 1}</summary><p>${hint}</p></details>`,
   );
