@@ -64,7 +64,7 @@ export const SLICES = {
   },
   notebooks: {
     what: "the kernel through a real client; every notebook executed, smoke size",
-    budgetS: 240,
+    budgetS: 420,
     folders: ["notebook"],
     needs: ["python"],
   },
@@ -76,9 +76,14 @@ export const SLICES = {
     needs: ["python", "chromium"],
   },
   grader: {
-    what: "checks, verdicts, the hb command",
-    budgetS: 180,
-    folders: ["grade", "mutate", "formats", "exercises", "cli"],
+    what: "checks, verdicts, boundaries and attacks, formats, the hb command",
+    budgetS: 300,
+    folders: ["grade", "mutate", "formats", "cli"],
+  },
+  exercises: {
+    what: "every exercise: its starter, its solution, and wrong ways to solve it",
+    budgetS: 300,
+    folders: ["exercises"],
   },
   classroom: {
     what: "a class: collected, graded, killed, over a queue on Redis, and every command of the teacher's page",
