@@ -18,7 +18,10 @@ import { runChild } from "./child.mjs";
  *   `node` is the program to run it with
  * @returns {Promise<Outcome>} a file that cannot be loaded, and an error outside of any test, count as one failure each
  */
-export async function runVitest(root, { name, folders, workers = 2, isolated = true, env, limitMs, config, node, onLine }) {
+export async function runVitest(
+  root,
+  { name, folders, workers = 2, isolated = true, env, limitMs, config, node, onLine },
+) {
   const present = folders.filter((folder) => existsSync(join(root, "test", folder)));
   if (present.length === 0) return { passed: 0, failed: 0, skipped: 0, text: "", timedOut: false };
   const report = join(root, ".cache", "test", `${name}.json`);
