@@ -1,4 +1,4 @@
-// Tables over measurements: everything of a comparison at a glance, and published claims beside own numbers.
+// A table over a measurement: everything of a comparison at a glance.
 import type { Comparison } from "../stats/index.js";
 import { measuredNotes } from "./measured.js";
 import { type Table, table } from "./table.js";
@@ -37,44 +37,4 @@ export function comparisonTable(data: Comparison, title = "Comparison"): Table {
     }),
   );
   return table(title, columns, rows, measuredNotes(data, { metrics: ["ops", "corrected p99", "time"] }));
-}
-
-/** A published figure and what this machine says to it. All texts come with their units. */
-export interface ClaimRow {
-  /** What is claimed, in a few words. */
-  readonly claim: string;
-  /** The published figure with its conditions, e.g. `P99 20 ms -> 3.5 s (Go 1.21, 32 cores)`. */
-  readonly published: string;
-  /** The own figure; absent when it was not measured here. */
-  readonly measured?: string;
-  /** Whether the own measurement has the shape that was claimed; absent when it cannot tell. */
-  readonly holds?: boolean;
-  /** Why, or under which other conditions. */
-  readonly why?: string;
-}
-
-/**
- * Makes a table of published claims, each beside the own measurement. The shape is compared, not the digits: other
- * machines give other numbers.
- *
- * @example
- * const t = claims([{ claim: "readers stall", published: "P99 3.5 s", measured: "1.1 s", holds: true }]);
- * console.log(t.rows[0]![3]); // prints: yes
- */
-export function claims(rows: readonly ClaimRow[], title = "Claimed and measured here"): Table {
-  const hasWhy = rows.some((row) => row.why !== undefined);
-  const cells = rows.map((row) => {
-    const holds =
-      row.measured === undefined
-        ? "not measured"
-        : row.holds === undefined
-          ? "cannot tell"
-          : row.holds
-            ? "yes"
-            : "no";
-    const four = [row.claim, row.published, row.measured ?? "–", holds];
-    return hasWhy ? [...four, row.why ?? ""] : four;
-  });
-  const columns = ["claim", "published", "measured here", "same shape?"];
-  return table(title, hasWhy ? [...columns, "why"] : columns, cells);
 }

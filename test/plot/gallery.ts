@@ -2,7 +2,6 @@
 // The browser test photographs it into .cache/gallery.
 import {
   band,
-  claims,
   comparisonTable,
   figure,
   histogram,
@@ -37,15 +36,6 @@ export function gallery(): Record<string, Showable> {
     heat: heat(),
     marked: marked(),
     comparison: comparisonTable(data),
-    claims: claims([
-      {
-        claim: "readers stall during a reload",
-        published: "P99 20 ms -> 3.5 s",
-        measured: "1.1 s",
-        holds: true,
-      },
-      { claim: "blocked readers", published: "12 000", why: "needs the original load" },
-    ]),
   };
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  claims,
   comparisonTable,
   decisionSentence,
   type Figure,
@@ -195,15 +194,5 @@ describe("tables over measurements", () => {
       "snapshot reader",
       "snapshot reload",
     ]);
-  });
-
-  test("a claim that was not measured does not count as holding", () => {
-    const t = claims([
-      { claim: "a", published: "1", measured: "2", holds: true },
-      { claim: "b", published: "1", measured: "2", holds: false },
-      { claim: "c", published: "1", measured: "2" },
-      { claim: "d", published: "1", holds: true },
-    ]);
-    expect(t.rows.map((row) => row[3])).toEqual(["yes", "no", "cannot tell", "not measured"]);
   });
 });
