@@ -58,7 +58,7 @@ export const OPERATORS: Readonly<Record<string, (node: ts.Node) => Mistake[]>> =
  * **Cost:** a few milliseconds for an exercise.
  * @throws {SyntaxError} `mutantsOf: expected a program that can be parsed: ';' expected.`
  * @example
- * const found = mutantsOf("function* f(mu) { yield* mu.lock(); n = n + 1; yield* mu.unlock(); }");
+ * const found = mutantsOf(["function* f(mu) {", "yield* mu.lock();", "n++;", "yield* mu.unlock();", "}"].join("\n"));
  * console.log(found[0]!.key); // prints: drop-lock: yield* mu.lock();
  */
 export function mutantsOf(text: string): Mutant[] {
