@@ -11,8 +11,6 @@
  * @property {number} [workers] how many test files at a time (default 2)
  * @property {boolean} [isolated] false: files share a process and what it has loaded, which halves the time (default true)
  * @property {"tsc" | "biome" | "nodes"} [program] what runs instead of vitest
- * @property {"left" | "right"} [lane] slices with a lane run last: one lane beside the other, since both wait a lot. The others run
- *   with nothing beside them
  * @property {("python" | "chromium" | "nbgrader")[]} [needs] what must be there; without Chromium the slice is skipped, loudly
  */
 
@@ -67,64 +65,54 @@ export const SLICES = {
   },
   notebooks: {
     what: "the kernel through a real client; every notebook executed, smoke size",
-    budgetS: 600,
-    lane: "left",
+    budgetS: 420,
     folders: ["notebook"],
     needs: ["python"],
   },
   browser: {
     what: "JupyterLab in headless Chromium",
-    budgetS: 480,
-    lane: "right",
+    budgetS: 300,
     folders: ["browser"],
     workers: 1,
     needs: ["python", "chromium"],
   },
   grader: {
     what: "checks, verdicts, boundaries and attacks, formats, the hb command",
-    budgetS: 480,
-    lane: "left",
+    budgetS: 300,
     folders: ["grade", "mutate", "formats", "cli"],
   },
   exercises: {
     what: "every exercise: its starter, its solution, and wrong ways to solve it",
-    budgetS: 480,
-    lane: "left",
+    budgetS: 240,
     folders: ["exercises"],
   },
   classroom: {
     what: "a class: collected, graded, killed, over a queue on Redis, and every command of the teacher's page",
-    budgetS: 480,
-    lane: "left",
+    budgetS: 300,
     folders: ["classroom"],
   },
   course: {
     what: "the course in a real terminal: watch mode, progress, updates of the course",
-    budgetS: 480,
-    lane: "right",
+    budgetS: 300,
     folders: ["course"],
-    workers: 1,
     needs: ["python"],
   },
   nbgrader: {
     what: "nbgrader with our kernel: generate, autograde, feedback; JUnit before a real reader",
-    budgetS: 420,
-    lane: "right",
+    budgetS: 300,
     folders: ["nbgrader"],
     workers: 1,
     needs: ["nbgrader"],
   },
   start: {
     what: "npm start on a copy of the tree",
-    budgetS: 480,
-    lane: "right",
+    budgetS: 240,
     folders: ["start"],
     workers: 1,
   },
   nodes: {
     what: "a smoke on Node 20, 22 and 24",
-    budgetS: 360,
-    lane: "right",
+    budgetS: 180,
     program: "nodes",
     needs: ["python"],
   },

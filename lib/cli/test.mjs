@@ -37,14 +37,7 @@ async function test(words) {
   const steps = new Steps();
   const env = await prepare(names, steps);
   const rows = [];
-  const run = async (lane) => {
-    for (const name of names.filter((name) => SLICES[name].lane === lane)) {
-      rows.push({ name, ...(await runSlice(name, env)) });
-    }
-  };
-  await run(undefined);
-  await Promise.all([run("left"), run("right")]);
-  rows.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  for (const name of names) rows.push({ name, ...(await runSlice(name, env)) });
   summarize(rows, begin);
 }
 
@@ -82,7 +75,7 @@ async function runSlice(name, env) {
     return { passed: 0, failed: 0, skipped: 1, elapsedMs: 0, note: "SKIPPED: no Python 3.11 or later" };
   }
   const limitMs = slice.budgetS * 1000;
-  const onLine = (line) => console.log(`${slice.lane === undefined ? "  " : name} ${line}`);
+  const onLine = (line) => console.log(`   ${line}`);
   const outcome = await outcomeOf(name, slice, { env, limitMs, onLine });
   const note = outcome.timedOut ? `over its budget of ${slice.budgetS} s` : "";
   return {
