@@ -143,7 +143,7 @@ export const SHARDS = [
   },
   { folders: ["threads", "bench", "mn"] },
   { folders: ["notebook", "browser", "start", "course"] },
-  { folders: ["grade", "mutate", "classroom", "exercises", "plot", "stats"] },
+  { folders: ["grade", "mutate", "classroom", "exercises", "cli", "plot", "stats"] },
   {
     folders: [
       ...SLICES.lab.folders,

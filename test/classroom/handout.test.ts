@@ -35,7 +35,7 @@ const made = folderOf({
   "test/exercises/06-x/programs.ts": "export const shared = 1;",
   "test/exercises/06-x/wait.hidden.ts": 'SECRET import "./only-hidden.js";',
   "test/exercises/06-x/only-hidden.ts": "SECRET program",
-  "test/exercises/exercises-06.test.ts": "SECRET wrong solutions",
+  "test/exercises/exercises-06.stress.ts": "SECRET wrong solutions",
   "workspace/exercises/06-x/wait.ts": "SECRET: the teacher's own work",
   ".git/config": "SECRET",
 });

@@ -1,7 +1,7 @@
 // Unit 02: where each row of the curriculum comes to life, and what proves it.
 import type { UnitProofs } from "./unit.js";
 
-const TESTS = "test/exercises/exercises-02.test.ts";
+const TESTS = "test/exercises/exercises-02-wrong.stress.ts";
 
 export const unit: UnitProofs = {
   lesson: "02-memory-model-and-data-races",

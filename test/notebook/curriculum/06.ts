@@ -3,7 +3,7 @@ import type { Proof, UnitProofs } from "./unit.js";
 
 /** A test over what the cells have shown in a run of the whole notebook. */
 const shown = (name: string): Proof => ({ test: "test/notebook/unit-06.test.ts", name });
-const fails = (name: string): Proof => ({ test: "test/exercises/exercises-06.test.ts", name });
+const fails = (name: string): Proof => ({ test: "test/exercises/exercises-06.stress.ts", name });
 
 export const unit: UnitProofs = {
   lesson: "06-deadlocks",
