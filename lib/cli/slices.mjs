@@ -1,6 +1,6 @@
 // The slices of `npm test`: what each runs, and how long it may take. A slice over its budget fails.
 //
-// On a quiet machine with 2 cores all of them together take about 22 minutes; a budget leaves room for a busy one. Every
+// On a quiet machine with 2 cores all of them together take about 25 minutes; a budget leaves room for a busy one. Every
 // folder of test/ belongs to one slice; test/arch checks that.
 
 /**
