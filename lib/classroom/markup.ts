@@ -1,5 +1,7 @@
 // html: a template tag whose values are text, and stay text: names, messages and code of students are never markup.
 
+import { escapeXml } from "../plot/index.js";
+
 /** HTML that may be put into HTML as it is. */
 export class Markup {
   readonly text: string;
@@ -26,18 +28,5 @@ function rendered(value: Value): string {
   if (value === undefined) return "";
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(({ text }) => text).join("");
-  return escaped(String(value));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as HTML; control characters, which HTML does not allow, are left out. */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]!).replace(/[^\P{Cc}\n\t]/gu, "");
+  return escapeXml(String(value).replaceAll("\r", ""));
 }

@@ -43,7 +43,7 @@ const POLICY: Record<string, readonly string[]> = {
   grade: [...BOTH, "plot", "transform", "notebook"],
   mutate: ["grade"],
   formats: ["grade"],
-  classroom: ["grade", "formats", "notebook"],
+  classroom: ["plot", "grade", "formats", "notebook"],
   course: [...BOTH, "plot", "transform", "notebook", "grade"],
   cli: [...BOTH, "plot", "transform", "notebook", "grade", "mutate", "formats", "classroom", "course"],
   // lib/index.ts, the package's face for the laboratory: stands above plot.

@@ -1,38 +1,19 @@
 // Unit 02, sell: what people try first for goroutines fails at the property that it breaks. What only threads show is found in
 // exercises-02.stress.ts.
-import { readFileSync } from "node:fs";
-import { checkText } from "happens-before/check";
 import { describe, expect, test, vi } from "vitest";
+import { textOf } from "./gate.js";
+import { failures, firstMessage } from "./wrong.js";
 
 // A check of threads takes seconds, and on a busy machine many.
 vi.setConfig({ testTimeout: 120_000 });
 
 const UNIT = "02-memory-model-and-data-races";
-const starterOf = (name: string) =>
-  readFileSync(new URL(`../../exercises/${UNIT}/${name}.ts`, import.meta.url), "utf8");
-
-/** Properties that do not pass, with their verdicts. All of them bring three hints. */
-async function failures(name: string, text: string): Promise<Record<string, string>> {
-  const { properties } = await checkText(`${UNIT}/${name}`, text);
-  const failed = properties.filter(({ status }) => status !== "pass");
-  for (const property of failed) {
-    expect(property.hints, `hints of ${property.name}: ${property.verdict}`).toHaveLength(3);
-  }
-  return Object.fromEntries(failed.map((p) => [p.name, p.verdict]));
-}
-
-/** The message of the first property that does not pass. */
-async function firstMessage(name: string, text: string): Promise<string> {
-  const { properties } = await checkText(`${UNIT}/${name}`, text);
-  return properties.find(({ status }) => status !== "pass")?.message ?? "";
-}
-
 describe("sell", () => {
   const NEVER = "nobody ever sees a stock below zero";
   const ONCE = "every piece is sold once, and nobody is sent away while there is one";
   const THREADS = "on real threads as well, and about as fast as a mutex or faster";
   const BETWEEN = "with deliveries in between, what was sold and what is left make what there was";
-  const starter = starterOf("sell");
+  const starter = textOf("exercises", `${UNIT}/sell`);
   const GOOD_LAB = `for (;;) {
     const pieces = yield* stock.load();
     if (pieces <= 0) return false;
@@ -86,28 +67,31 @@ describe("sell", () => {
   };
   for (const [name, { body, fails }] of Object.entries(LAB)) {
     test(`fails: ${name}`, async () => {
-      expect(await failures("sell", selling(body, BAD_THREAD))).toEqual({ ...fails, [THREADS]: "panic" });
+      expect(await failures(`${UNIT}/sell`, selling(body, BAD_THREAD))).toEqual({
+        ...fails,
+        [THREADS]: "panic",
+      });
     });
   }
 
   test("fails: a load that stands before the loop", async () => {
     const body =
       "const n = yield* stock.load(); if (n <= 0) return false; while (!(yield* stock.compareAndSwap(n, n - 1))); return true;";
-    const fails = await failures("sell", selling(body, BAD_THREAD));
+    const fails = await failures(`${UNIT}/sell`, selling(body, BAD_THREAD));
     expect(fails[ONCE]).toMatch(/^(livelock|out-of-(steps|time))$/);
   });
 
   test("fails: on threads, a name that the thread does not know", async () => {
     const before = "const take = (stock: Int32Array) => Atomics.sub(stock, 0, 1) > 0;\n";
     const text = selling(GOOD_LAB, "return take(stock);", before);
-    expect(await failures("sell", text)).toEqual({ [THREADS]: "panic" });
-    expect(await firstMessage("sell", text)).toMatch(/take/);
+    expect(await failures(`${UNIT}/sell`, text)).toEqual({ [THREADS]: "panic" });
+    expect(await firstMessage(`${UNIT}/sell`, text)).toMatch(/take/);
   });
 
   test("passes: a swap that is tried again by recursion", async () => {
     const lab = `const n = yield* stock.load();
       if (n <= 0) return false;
       return (yield* stock.compareAndSwap(n, n - 1)) || (yield* sell(stock));`;
-    expect(await failures("sell", selling(lab, GOOD_THREAD))).toEqual({});
+    expect(await failures(`${UNIT}/sell`, selling(lab, GOOD_THREAD))).toEqual({});
   });
 });

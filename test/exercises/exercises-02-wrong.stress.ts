@@ -1,36 +1,18 @@
 // Unit 02: the solutions that people try first fail at the property that they break, each with the verdict and the hints
 // that help; other right solutions than ours pass.
-import { readFileSync } from "node:fs";
 import { checkText } from "happens-before/check";
 import { describe, expect, test, vi } from "vitest";
+import { textOf } from "./gate.js";
+import { failures, firstMessage } from "./wrong.js";
 
 // A check of threads takes seconds, and on a busy machine many.
 vi.setConfig({ testTimeout: 120_000 });
 
 const UNIT = "02-memory-model-and-data-races";
-const starterOf = (name: string) =>
-  readFileSync(new URL(`../../exercises/${UNIT}/${name}.ts`, import.meta.url), "utf8");
-
-/** Properties that do not pass, with their verdicts. All of them bring three hints. */
-async function failures(name: string, text: string): Promise<Record<string, string>> {
-  const { properties } = await checkText(`${UNIT}/${name}`, text);
-  const failed = properties.filter(({ status }) => status !== "pass");
-  for (const property of failed) {
-    expect(property.hints, `hints of ${property.name}: ${property.verdict}`).toHaveLength(3);
-  }
-  return Object.fromEntries(failed.map((p) => [p.name, p.verdict]));
-}
-
-/** The message of the first property that does not pass. */
-async function firstMessage(name: string, text: string): Promise<string> {
-  const { properties } = await checkText(`${UNIT}/${name}`, text);
-  return properties.find(({ status }) => status !== "pass")?.message ?? "";
-}
-
 describe("finals", () => {
   const MISSING = "every value that the counter can end with is named";
   const IMPOSSIBLE = "no value is named that it cannot end with";
-  const starter = starterOf("finals");
+  const starter = textOf("exercises", `${UNIT}/finals`);
   const naming = (list: string) => starter.replace(/\[\n[\s\S]*\]/, list);
 
   const WRONG: Readonly<Record<string, Record<string, string>>> = {
@@ -44,11 +26,11 @@ describe("finals", () => {
     "[]": { [MISSING]: "not-implemented", [IMPOSSIBLE]: "not-implemented" },
   };
   for (const [list, fails] of Object.entries(WRONG)) {
-    test(`fails: ${list}`, async () => expect(await failures("finals", naming(list))).toEqual(fails));
+    test(`fails: ${list}`, async () => expect(await failures(`${UNIT}/finals`, naming(list))).toEqual(fails));
   }
 
   test("passes: any order, and twice the same", async () => {
-    expect(await failures("finals", naming("[4, 2, 3, 2]"))).toEqual({});
+    expect(await failures(`${UNIT}/finals`, naming("[4, 2, 3, 2]"))).toEqual({});
   });
 
   test("a value that is missing is shown with a schedule that ends with it", async () => {
@@ -58,7 +40,7 @@ describe("finals", () => {
   });
 
   test("a value that cannot be is named in the message", async () => {
-    expect(await firstMessage("finals", naming("[0, 1, 2, 3, 4]"))).toContain(
+    expect(await firstMessage(`${UNIT}/finals`, naming("[0, 1, 2, 3, 4]"))).toContain(
       "finals names 0, 1, and no interleaving ends with them",
     );
   });
@@ -69,7 +51,7 @@ describe("chain", () => {
   const EVENING = "the evening writes after every shop has read, and an edge says so";
   const WHOLE = "the whole day runs through, whatever comes first, and ends with 0";
   const OTHERS = "a day with one shop and a day with three run through as well";
-  const starter = starterOf("chain");
+  const starter = textOf("exercises", `${UNIT}/chain`);
 
   /** The starter with another class body. */
   const day = (body: string) => {
@@ -216,7 +198,7 @@ describe("chain", () => {
     },
   };
   for (const [name, { body, fails }] of Object.entries(WRONG)) {
-    test(`fails: ${name}`, async () => expect(await failures("chain", day(body))).toEqual(fails));
+    test(`fails: ${name}`, async () => expect(await failures(`${UNIT}/chain`, day(body))).toEqual(fails));
   }
 
   const RIGHT: Readonly<Record<string, string>> = {
@@ -241,7 +223,7 @@ describe("chain", () => {
       }${GOOD_SHOP}${GOOD_EVENING}`,
   };
   for (const [name, body] of Object.entries(RIGHT)) {
-    test(`passes: ${name}`, async () => expect(await failures("chain", day(body))).toEqual({}));
+    test(`passes: ${name}`, async () => expect(await failures(`${UNIT}/chain`, day(body))).toEqual({}));
   }
 
   test("the report of the starter names both accesses and what would order them", async () => {

@@ -1,17 +1,10 @@
 // predictBlocked: who can wait for ever, found in every state of a program.
 import { Chan, go, Mutex, RWMutex, report } from "happens-before";
 import { predictBlocked, whoCanBlock } from "happens-before/lesson";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { printedHere } from "./printed.js";
 
-let printed = "";
-beforeEach(() => {
-  printed = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => vi.restoreAllMocks());
+const printed = printedHere();
 
 /** Two locks in opposite orders: some schedules deadlock. */
 function* abba() {
@@ -63,17 +56,17 @@ describe("predictBlocked", () => {
     const right = { abba: ["main", "other"], upgrade: ["main"], fine: [], leaves: ["sender"] };
     const seen = await predictBlocked("four", right, PROGRAMS);
     expect([seen.score, seen.isGuessed]).toEqual([1, true]);
-    expect(printed).toMatch(/^\[all 4 right\]/);
-    expect(printed).toContain("Every state that a schedule can lead to was looked at.");
+    expect(printed()).toMatch(/^\[all 4 right\]/);
+    expect(printed()).toContain("Every state that a schedule can lead to was looked at.");
   });
 
   test("shows who was forgotten, with the lanes of the program that was guessed wrong", async () => {
     const seen = await predictBlocked("two", { fine: ["main"], abba: ["main"] }, { fine, abba });
     expect(seen.programs["fine"]?.impossible).toEqual(["main"]);
     expect(seen.programs["abba"]?.missed.map((answer) => answer.result)).toEqual(["other"]);
-    expect(printed).toMatch(/fine +main +nobody +✗ wrong/);
-    expect(printed).toContain("How abba blocks:");
-    expect(printed).toContain("DEADLOCK");
+    expect(printed()).toMatch(/fine +main +nobody +✗ wrong/);
+    expect(printed()).toContain("How abba blocks:");
+    expect(printed()).toContain("DEADLOCK");
   });
 
   test("the schedule that it names blocks, when it is replayed", async () => {
@@ -90,8 +83,8 @@ describe("predictBlocked", () => {
   test('gives nothing away while one of the guesses is "?"', async () => {
     const seen = await predictBlocked("two", { fine: [], abba: "?" }, { fine, abba });
     expect(seen).toMatchObject({ isGuessed: false, programs: {} });
-    expect(printed).not.toContain("nobody");
-    expect(printed).toContain("[not guessed yet]");
+    expect(printed()).not.toContain("nobody");
+    expect(printed()).toContain("[not guessed yet]");
   });
 
   test("a program without a guess is named", async () => {

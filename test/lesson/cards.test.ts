@@ -12,17 +12,10 @@ import {
   rules,
 } from "happens-before/lesson";
 import { installNotebookHost, type MimeBundle } from "happens-before/plot";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { printedHere } from "./printed.js";
 
-let printed = "";
-beforeEach(() => {
-  printed = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => vi.restoreAllMocks());
+const printed = printedHere();
 
 describe("claims", () => {
   const rows = [
@@ -71,7 +64,7 @@ describe("claims", () => {
 
   test("say how many were measured", async () => {
     await claims(rows, "Six structures");
-    expect(printed).toMatch(/^\[2 of 3 measured\] Six structures\n/);
+    expect(printed()).toMatch(/^\[2 of 3 measured\] Six structures\n/);
   });
 
   for (const [value, unit, text] of [
@@ -95,7 +88,7 @@ describe("fieldClaim", () => {
   ] as const) {
     test(`${holds} is said as "${words}"`, async () => {
       expect(await fieldClaim({ ...claim, holds })).toEqual({ ...claim, holds });
-      expect(printed).toBe(
+      expect(printed()).toBe(
         `[${words}] Field claim, tested: FC-29\nThey say: “RLock allocates”\nWe tried: 100,000 locks.\nWe saw: 0 B each.\n`,
       );
     });
@@ -126,9 +119,9 @@ describe("rules", () => {
       { rule: "no I/O under a lock", check: () => "reload: fetch under rwmutex#1" },
       { rule: "never copy a lock", check: () => undefined },
     ]);
-    expect(printed).toMatch(/^\[1 of 2 kept\] Field rules\n/);
-    expect(printed).toMatch(/1 +no I\/O under a lock +✗\sbroken +reload: fetch under rwmutex#1/);
-    expect(printed).toMatch(/2 +never copy a lock +✓\skept/);
+    expect(printed()).toMatch(/^\[1 of 2 kept\] Field rules\n/);
+    expect(printed()).toMatch(/1 +no I\/O under a lock +✗\sbroken +reload: fetch under rwmutex#1/);
+    expect(printed()).toMatch(/2 +never copy a lock +✓\skept/);
   });
 });
 
@@ -142,8 +135,8 @@ describe("predictNumber", () => {
 
   test("shows both numbers, how far they are apart, and on which side", async () => {
     await predictNumber("p99", 32e6, 6.4e9, { unit: "ns" });
-    expect(printed).toMatch(/^\[too low\] Your prediction: p99\n/);
-    expect(printed).toMatch(/32 ms +6\.4 s +200×/);
+    expect(printed()).toMatch(/^\[too low\] Your prediction: p99\n/);
+    expect(printed()).toMatch(/32 ms +6\.4 s +200×/);
   });
 
   test("nothing at all is right when it is guessed exactly", async () => {
@@ -153,7 +146,7 @@ describe("predictNumber", () => {
 
   test('gives nothing away while the guess is "?"', async () => {
     expect((await predictNumber("n", "?", 4711, { unit: "count" })).isGuessed).toBe(false);
-    expect(printed).not.toMatch(/4.?711/);
+    expect(printed()).not.toMatch(/4.?711/);
   });
 
   test("a text is refused by name", async () => {
@@ -195,6 +188,6 @@ describe("a card", () => {
       Reflect.deleteProperty(globalThis, Symbol.for("happens-before.host"));
     }
     expect(shown.map((bundle) => Object.keys(bundle))).toEqual([["text/html", "text/plain"]]);
-    expect(printed).toBe("");
+    expect(printed()).toBe("");
   });
 });

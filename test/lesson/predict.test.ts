@@ -3,17 +3,10 @@
 import { inspect } from "node:util";
 import { Chan, go, gosched, report, WaitGroup } from "happens-before";
 import { predict, predictSet } from "happens-before/lesson";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { printedHere } from "./printed.js";
 
-let printed = "";
-beforeEach(() => {
-  printed = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => vi.restoreAllMocks());
+const printed = printedHere();
 
 /** Two goroutines say two letters each. */
 function* words() {
@@ -42,8 +35,8 @@ describe("predict", () => {
       [],
       [],
     ]);
-    expect(printed).toMatch(/^\[all 6 right\] Your prediction: words\n/);
-    expect(printed).toMatch(/All schedules were tried \(\d+ runs\): there is no other answer\./);
+    expect(printed()).toMatch(/^\[all 6 right\] Your prediction: words\n/);
+    expect(printed()).toMatch(/All schedules were tried \(\d+ runs\): there is no other answer\./);
   });
 
   test("tells right, missed and impossible answers apart, and shows a schedule of what was missed", async () => {
@@ -55,10 +48,10 @@ describe("predict", () => {
     expect(seen.missed.map((answer) => answer.result)).toEqual(["axyb", "xayb"]);
     expect(seen.impossible).toEqual(["bayx"]);
     expect(seen.score).toBeCloseTo(4 / 7);
-    expect(printed).toContain("[4 of 6, 1 too many]");
-    expect(printed).toMatch(/bayx +no +✗ cannot be: a comes before b/);
-    expect(printed).toContain("How axyb comes about, which you missed:");
-    expect(printed).toMatch(/replay: report\(program, \{ schedule: "\S+" \}\)/);
+    expect(printed()).toContain("[4 of 6, 1 too many]");
+    expect(printed()).toMatch(/bayx +no +✗ cannot be: a comes before b/);
+    expect(printed()).toContain("How axyb comes about, which you missed:");
+    expect(printed()).toMatch(/replay: report\(program, \{ schedule: "\S+" \}\)/);
   });
 
   test("the schedule of a missed answer replays to that answer", async () => {
@@ -73,8 +66,8 @@ describe("predict", () => {
     test(`gives nothing away while the guess is ${JSON.stringify(open)}`, async () => {
       const seen = await predict("words", open, words);
       expect([seen.isGuessed, seen.score]).toEqual([false, 0]);
-      expect(printed).toContain("[not guessed yet]");
-      for (const word of ALL) expect(printed).not.toContain(word);
+      expect(printed()).toContain("[not guessed yet]");
+      for (const word of ALL) expect(printed()).not.toContain(word);
       expect(JSON.stringify(seen)).not.toMatch(/axby|xyab/);
     });
   }
@@ -82,14 +75,14 @@ describe("predict", () => {
   test('"show me" shows the answers and scores nothing', async () => {
     const seen = await predict("words", "show me", words);
     expect(seen.isGuessed).toBe(false);
-    expect(printed).toMatch(/^\[shown\]/);
-    for (const word of ALL) expect(printed).toContain(word);
+    expect(printed()).toMatch(/^\[shown\]/);
+    for (const word of ALL) expect(printed()).toContain(word);
   });
 
   test("says of a program that is too large that it has seen a part of it", async () => {
     const seen = await predict("words", ["nothing of it"], words, { schedules: 3 });
     expect(seen.claim).toMatch(/^Found in \d+ schedules, which are not all/);
-    expect(printed).toMatch(/nothing of it +not seen +✗ not seen/);
+    expect(printed()).toMatch(/nothing of it +not seen +✗ not seen/);
   });
 
   test("says when some schedules do not come to an end", async () => {
@@ -110,7 +103,7 @@ describe("predict", () => {
     };
     const seen = await predict("late", [1], program);
     expect(seen.score).toBe(1);
-    expect(printed).toMatch(/Not every schedule ends well\. .*DEADLOCK/);
+    expect(printed()).toMatch(/Not every schedule ends well\. .*DEADLOCK/);
   });
 
   test("a value that is no list is refused by name", async () => {
@@ -119,7 +112,7 @@ describe("predict", () => {
     );
   });
 
-  test("as the value of a cell it shows nothing more, and printed it is one line", async () => {
+  test("as the value of a cell it shows nothing more, and printed() it is one line", async () => {
     const seen = await predict("words", ["abxy"], words);
     const display = (seen as unknown as Record<symbol, () => unknown>)[Symbol.for("Jupyter.display")];
     expect(display?.()).toBeUndefined();
@@ -135,6 +128,6 @@ describe("predictSet", () => {
       [{ left: 3 }],
       [{ result: { left: 2 } }],
     ]);
-    expect(printed).toMatch(/\{"left":2\} +yes +✗ missed/);
+    expect(printed()).toMatch(/\{"left":2\} +yes +✗ missed/);
   });
 });
