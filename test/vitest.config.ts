@@ -10,7 +10,12 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     pool: "forks",
     maxWorkers: 2,
+    experimental: {
+      fsModuleCache: true, // the next slice finds what this one has transformed
+      fsModuleCachePath: fileURLToPath(new URL("../.cache/vitest-modules", import.meta.url)),
+    },
   },
 });

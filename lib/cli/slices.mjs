@@ -66,6 +66,7 @@ export const SLICES = {
   notebooks: {
     what: "the kernel through a real client; every notebook executed, smoke size",
     budgetS: 420,
+    isolated: false,
     folders: ["notebook"],
     needs: ["python"],
   },
@@ -79,21 +80,25 @@ export const SLICES = {
   grader: {
     what: "checks, verdicts, boundaries and attacks, formats, the hb command",
     budgetS: 300,
+    isolated: false,
     folders: ["grade", "mutate", "formats", "cli"],
   },
   exercises: {
     what: "every exercise: its starter fails as it says, its solution passes",
     budgetS: 240,
+    isolated: false,
     folders: ["exercises"],
   },
   classroom: {
     what: "a class: collected, graded, killed, over a queue on Redis, and every command of the teacher's page",
     budgetS: 300,
+    isolated: false,
     folders: ["classroom"],
   },
   course: {
     what: "the course in a real terminal: watch mode, progress, updates of the course",
     budgetS: 300,
+    isolated: false,
     folders: ["course"],
     needs: ["python"],
   },

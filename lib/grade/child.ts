@@ -4,17 +4,21 @@
 //  I1. The token is read before any foreign code runs and lives in this file's closure only.
 //  I2. Everything needed later (write, encode, clock, exit) is taken before any foreign code runs.
 //  I3. A property's outcome leaves as soon as it is there, so a later crash cannot take it back.
-//  I4. All of the library that a check needs is loaded, and locked, before the submission is.
+//  I4. All of the library is loaded, and locked, before the submission is; and before source maps are switched on, since
+//      reading those of its files takes as long as loading them, and no report shows a place in them.
 //  I5. What a program returns is copied when it returns: a submission cannot change it, or answer twice, later.
 import { readFileSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import process from "node:process";
 import workerThreads, { Worker, type WorkerOptions } from "node:worker_threads";
 import * as atomic from "../atomic/index.js";
+import * as bench from "../bench/index.js";
 import * as chan from "../chan/index.js";
 import * as context from "../context/index.js";
+import * as explorer from "../explore/index.js";
 import { type Go, installInterruptWord, type Program, throwIfInterrupted } from "../op/index.js";
 import * as patterns from "../patterns/index.js";
+import "../plot/index.js"; // the top of what "happens-before" loads
 import * as runtime from "../runtime/index.js";
 import * as sync from "../sync/index.js";
 import * as time from "../time/index.js";
@@ -24,9 +28,6 @@ import { LATER_SHARE, MAX_STEPS } from "./limits.js";
 import { lockDown, type Printer } from "./lockdown.js";
 import { type Job, type Message, type Outcome, toLine } from "./message.js";
 import { decode, encode } from "./plain.js";
-
-type Explorer = typeof import("../explore/index.js");
-type Bench = typeof import("../bench/index.js");
 
 const CHANNEL = 3;
 const job = JSON.parse(readFileSync(0, "utf8")) as Job; // I1
@@ -110,12 +111,7 @@ function plainResult(program: Program<unknown>): Program<unknown> {
   };
 }
 
-async function runLab(
-  { explore }: Explorer,
-  property: LabProperty<unknown>,
-  index: number,
-  x: unknown,
-): Promise<Outcome> {
+async function runLab(property: LabProperty<unknown>, index: number, x: unknown): Promise<Outcome> {
   const program = plainResult(property.lab(x));
   const source = job.sources[index] ?? "";
   if (job.schedule !== undefined) {
@@ -123,43 +119,20 @@ async function runLab(
     return { kind: "replayed", report: await runtime.report(program, how) };
   }
   const how = { schedules: property.schedules, seed: job.seed, source, maxSteps: MAX_STEPS };
-  return { kind: "explored", exploration: await explore(program, how) };
+  return { kind: "explored", exploration: await explorer.explore(program, how) };
 }
 
-async function runRace({ contend }: Bench, property: RaceProperty<unknown>, x: unknown): Promise<Outcome> {
-  const comparison = await contend(property.race(x), {
+async function runRace(property: RaceProperty<unknown>, x: unknown): Promise<Outcome> {
+  const comparison = await bench.contend(property.race(x), {
     ...property.measure,
     progress: ({ done, total, next }) => send({ kind: "progress", text: next, done, total }),
   });
   return { kind: "measured", comparison };
 }
 
-/** What the properties need of the library. */
-interface Rooms {
-  readonly explore: Explorer | undefined;
-  readonly bench: Bench | undefined;
-}
-
-async function loadRooms(properties: readonly Property<unknown>[]): Promise<Rooms> {
-  const needsLab = properties.some(({ lab }) => lab !== undefined);
-  const needsRace = properties.some(({ lab }) => lab === undefined);
-  await import("../plot/index.js"); // the top of what "happens-before" loads, down to real threads
-  return {
-    explore: needsLab ? await import("../explore/index.js") : undefined,
-    bench: needsRace ? await import("../bench/index.js") : undefined,
-  };
-}
-
-async function runProperty(
-  { explore, bench }: Rooms,
-  property: Property<unknown>,
-  index: number,
-  x: unknown,
-): Promise<Outcome> {
+async function runProperty(property: Property<unknown>, index: number, x: unknown): Promise<Outcome> {
   try {
-    return property.lab === undefined
-      ? await runRace(bench!, property, x)
-      : await runLab(explore!, property, index, x);
+    return property.lab === undefined ? await runRace(property, x) : await runLab(property, index, x);
   } catch (error) {
     return { kind: "threw", error: errorData(error) };
   }
@@ -195,33 +168,28 @@ async function loadDrivers(): Promise<Property<unknown>[]> {
 async function main(): Promise<void> {
   startWatcher();
   lockThreads();
-  const properties = await loadDrivers();
-  const rooms = await loadRooms(properties); // I4
   const entries = await Promise.all(job.imports.map((name) => import(name) as Promise<object>)); // I4
+  process.setSourceMapsEnabled(true);
+  const properties = await loadDrivers();
   process.on("beforeExit", () => {
     send({ kind: "idle" });
     exit(0);
   });
-  const library = [atomic, chan, context, patterns, runtime, sync, time, rooms.explore, rooms.bench];
+  const library = [atomic, bench, chan, context, explorer, patterns, runtime, sync, time];
   for (const room of [...library, ...entries]) {
-    freezeLibrary((room ?? {}) as Readonly<Record<string, unknown>>);
+    freezeLibrary(room as Readonly<Record<string, unknown>>);
   }
   const printer = lockDown(isFrozen);
   send({ kind: "ready" });
   allow(job.loadMs);
   const x = await load();
   send({ kind: "loaded", exports: Object.keys(x) });
-  if (job.exports.every((name) => name in x)) await runAll(rooms, properties, x, printer);
+  if (job.exports.every((name) => name in x)) await runAll(properties, x, printer);
   send({ kind: "done" });
   exit(0);
 }
 
-async function runAll(
-  rooms: Rooms,
-  properties: readonly Property<unknown>[],
-  x: unknown,
-  printer: Printer,
-): Promise<void> {
+async function runAll(properties: readonly Property<unknown>[], x: unknown, printer: Printer): Promise<void> {
   let isLate = false;
   for (const index of job.indexes) {
     const property = properties[index];
@@ -230,7 +198,7 @@ async function runAll(
     send({ kind: "start", index });
     allow((property.lab === undefined ? job.raceMs : job.labMs) * (isLate ? LATER_SHARE : 1));
     const startedMs = now();
-    const outcome = await runProperty(rooms, property, index, x);
+    const outcome = await runProperty(property, index, x);
     sendOutcome(index, outcome, now() - startedMs); // I3
     isLate ||= Atomics.load(word, 0) !== 0;
   }

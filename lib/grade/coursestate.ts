@@ -5,7 +5,8 @@
 //  I1. A failing check undoes a pass only where the pass was won: the exercise in the terminal and its cell in the
 //      notebook are two texts, and the starter that lies untouched in one of them says nothing about the other.
 //  I2. A check that could not be judged (a noisy machine) changes nothing but the number of checks.
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import type { CheckResult, Status } from "./result.js";
 
 /** Where a text was checked: the file in `workspace/exercises`, or the cell of a notebook. */
@@ -78,11 +79,14 @@ export const STATE_SCHEMA = {
   },
 } as const;
 
+/** ajv takes 60 ms to load; most commands read no state. */
+const ajv = (): typeof import("ajv") => createRequire(import.meta.url)("ajv") as typeof import("ajv");
+
 let validate: ValidateFunction<CourseState> | undefined;
 
 /** Returns what is wrong with a value that should be a state, in one sentence; undefined when nothing is. */
 export function stateProblem(value: unknown): string | undefined {
-  validate ??= new Ajv({ strict: false }).compile<CourseState>(STATE_SCHEMA);
+  validate ??= new (ajv().Ajv)({ strict: false }).compile<CourseState>(STATE_SCHEMA);
   if (validate(value)) return undefined;
   const [first] = validate.errors as ErrorObject[];
   return `${first?.instancePath || "the file"} ${first?.message ?? "is not a state"}`;

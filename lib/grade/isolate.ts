@@ -100,8 +100,9 @@ function start({ entry, boundary, inside, limits, work }: IsolateOptions): Child
   const flags = [
     "--no-warnings",
     "--no-addons",
-    ...(isLab(work) ? ["--frozen-intrinsics", "--disallow-code-generation-from-strings"] : []),
-    "--enable-source-maps",
+    ...(isLab(work)
+      ? ["--frozen-intrinsics", "--disallow-code-generation-from-strings"] // its source maps it switches on itself
+      : ["--enable-source-maps"]), // for its threads as well
     `--max-old-space-size=${limits.heapMiB}`,
     "--stack-trace-limit=40",
   ];

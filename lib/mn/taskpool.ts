@@ -4,7 +4,8 @@
 // Invariants:
 //  I1. A task that the threads have holds a block of the run's memory until its promise is settled; at most MOST_IN_FLIGHT do,
 //      the others wait on this side.
-//  I2. Tasks of one turn of the event loop are published together, and results are taken out together.
+//  I2. Tasks of one turn of the event loop are published together, in portions of PORTION so that the threads begin while the host
+//      still writes; results are taken out together.
 
 import type { Go } from "../op/index.js";
 import { carry, mapThreadStack, TeamError } from "../threads/index.js";
@@ -18,11 +19,13 @@ import type { Machine } from "./machine.js";
 import { NO_OBJECTS, withoutOurs } from "./outcome.js";
 import { Program } from "./program.js";
 import { checkMemory, checkProcs } from "./run.js";
+import { Slots } from "./slots.js";
 import { putArgs } from "./spawner.js";
 import { Values } from "./values.js";
 import { wakeOne } from "./wake.js";
 
 const MOST_IN_FLIGHT = 65_536;
+const PORTION = 256;
 const DEFAULT_MEMORY_BYTES = 2 ** 26;
 
 /** Options of a pool. */
@@ -63,10 +66,9 @@ export class TaskPool {
   readonly #heap: Heap;
   readonly #functions: Functions;
   readonly #values: Values;
-  readonly #tasks = new Map<number, Task>();
+  readonly #tasks = new Slots<Task>();
   readonly #waiting = new Fifo<Task>();
   #batch: number[] = [];
-  #made = 0;
   #becomeIdle: () => void = () => {};
   #closing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -147,22 +149,23 @@ export class TaskPool {
       this.#heap.give(g, G_CLASS);
       throw error;
     }
-    this.#made = (this.#made & 0x3fffffff) + 1;
+    const number = this.#tasks.put(task);
     i32[g + G.M] = -1;
     i32[g + G.BODY] = body;
     i32[g + G.ID] = Atomics.add(i32, S.GOIDS, 1); // ORDER: none needed; numbers only have to differ
     i32[g + G.PARENT] = 0;
     i32[g + G.GROUP] = 0;
-    i32[g + G.TASK] = task.isGoroutine ? this.#made : -this.#made;
-    this.#tasks.set(this.#made, task);
-    if (this.#batch.push(g) === 1) queueMicrotask(() => this.#publish());
+    i32[g + G.TASK] = task.isGoroutine ? number : -number;
+    const length = this.#batch.push(g);
+    if (length === PORTION) this.#publish();
+    else if (length === 1) queueMicrotask(() => this.#publish());
   }
 
   /** I2. */
   #publish(): void {
-    const batch = this.#batch;
-    this.#batch = [];
-    globalPush(this.#program.words.i32, batch);
+    if (this.#batch.length === 0) return;
+    globalPush(this.#program.words.i32, this.#batch);
+    this.#batch.length = 0;
     wakeOne(this.#program.words);
   }
 
@@ -189,10 +192,9 @@ export class TaskPool {
   #settle(g: number): void {
     const { i32 } = this.#program.words;
     const number = Math.abs(i32[g + G.TASK] as number);
-    const task = this.#tasks.get(number) as Task;
+    const task = this.#tasks.take(number) as Task;
     const hasThrown = i32[g + G.ARGS] === 1;
     const value = this.#values.get(g + G.CELLS);
-    this.#tasks.delete(number);
     this.#heap.give(g, G_CLASS);
     if (!hasThrown) task.resolve(value as never);
     else {
@@ -204,8 +206,7 @@ export class TaskPool {
   #ended(error: unknown): void {
     this.#collect();
     this.#failure = { error: error ?? new TeamError("TaskPool: the pool has ended") };
-    for (const task of this.#tasks.values()) task.reject(this.#failure.error);
-    this.#tasks.clear();
+    for (const task of this.#tasks.takeAll()) task.reject(this.#failure.error);
     for (let task = this.#waiting.shift(); task !== null; task = this.#waiting.shift())
       task.reject(this.#failure.error);
   }

@@ -78,6 +78,14 @@ function revive(source: FunctionSource): Body {
   return made;
 }
 
+/** Node calls the loader of a body's `import()` experimental, once a thread, in the middle of what the body prints. */
+function silenceLoaderWarning(): void {
+  const emit = process.emitWarning.bind(process) as (...words: unknown[]) => void;
+  process.emitWarning = (...words: unknown[]) => {
+    if (!String(words[0]).startsWith("vm.USE_MAIN_CONTEXT_DEFAULT_LOADER")) emit(...words);
+  };
+}
+
 function post(message: Message): void {
   port.postMessage(message);
 }
@@ -170,6 +178,7 @@ function isClean(): boolean {
   return !left && Object.keys(globalThis).length === globalsAtStart;
 }
 
+silenceLoaderWarning();
 divertOutput("stdout");
 divertOutput("stderr");
 port.on("message", (job: Job) => void run(job));

@@ -144,17 +144,20 @@ test("a body is called until it is long enough, and its last answer is kept", as
 });
 
 test("a body of a memory row says itself when everything is there", async () => {
+  // Above 32 MiB each is mapped anew and never taken from what other tests of this process have freed; and together
+  // they outweigh whatever of theirs is collected meanwhile.
+  const sizeBytes = 64 << 20;
   const held: Buffer[] = [];
   const { bytesPerItem, check } = await measureMemory(
     {
       run: (times, atPeak) => {
-        for (let i = 0; i < times; i++) held.push(Buffer.alloc(1 << 20, 1)); // fresh pages: other tests left a large heap
+        for (let i = 0; i < times; i++) held.push(Buffer.alloc(sizeBytes, 1));
         atPeak?.();
         return held.length;
       },
     },
-    100,
+    8,
   );
-  expect(check).toBe(100);
-  expect(bytesPerItem).toBeGreaterThan(1 << 19);
+  expect(check).toBe(8);
+  expect(bytesPerItem).toBeGreaterThan(sizeBytes / 2);
 });

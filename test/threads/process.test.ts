@@ -27,6 +27,16 @@ test("a process with idle threads exits by itself", async () => {
   expect(ended).toEqual({ code: 0, out: "[ 0, 1 ]\n", err: "" });
 });
 
+test("a body may import, and Node's warning of its loader does not stand between what it prints", async () => {
+  const ended = await node(`
+    const path = await threads.team(1, async () => (await import("node:path")).basename("a/b"));
+    process.emitWarning("others are heard");
+    console.log(path);`);
+  expect(ended).toMatchObject({ code: 0, out: "[ 'b' ]\n" });
+  expect(ended.err).toContain("others are heard");
+  expect(ended.err).not.toContain("Experimental");
+});
+
 test("a process does not exit while a team runs, nor while an asynchronous wait is pending", async () => {
   const ended = await node(`
     const event = new threads.Event();
