@@ -22,7 +22,11 @@ const TSCONFIG = {
 
 const SETTINGS = {
   "typescript.tsdk": "../node_modules/typescript/lib",
-  "json.schemas": [{ fileMatch: ["/state.json"], url: "./.vscode/state.schema.json" }],
+  // Whoever writes a result names it: `npx hb check <exercise> --json > mine.result.json`.
+  "json.schemas": [
+    { fileMatch: ["/state.json"], url: "./.vscode/state.schema.json" },
+    { fileMatch: ["*.result.json"], url: "../lib/formats/result.schema.json" },
+  ],
   "files.watcherExclude": { "**/lib/**": true, "**/backups/**": true },
   "search.exclude": { lib: true, backups: true },
 };

@@ -1,10 +1,11 @@
 // screen: the model as lines of a window of some width. Pure: what is shown can be tested without a terminal.
 import { type CheckResult, type HintStage, resultAnsi, resultText } from "../grade/index.js";
-import { clipLine, wrapLine } from "./ansi.js";
+import { wrapLine } from "./ansi.js";
 import { progressBar } from "./bar.js";
 import { listLines } from "./listscreen.js";
 import { currentOf, doneCount, isDone, type Model } from "./model.js";
 import { paints } from "./paint.js";
+import { reportLines } from "./reportlines.js";
 
 /** The window. */
 export interface Window {
@@ -61,7 +62,7 @@ function exerciseLines(model: Model, window: Window): string[] {
   return [...body, ...doneLines(model, window), "", ...footLines(model, window)];
 }
 
-/** The result; its interleaving is cut, not wrapped: a lane that goes on in the next line is no lane. */
+/** The result; of its report the pictures are cut, not wrapped: a lane that goes on in the next line is no lane. */
 export function resultLines(result: CheckResult, hint: number, window: Window): string[] {
   const options = { hint: hint as HintStage, howToHint: "press h" };
   const text = window.hasColor ? resultAnsi(result, options) : resultText(result, options);
@@ -72,9 +73,9 @@ export function resultLines(result: CheckResult, hint: number, window: Window): 
   let isCut = false;
   const lines = text.split("\n").flatMap((line) => {
     if (!drawn.has(line)) return wrapLine(line, window.columns);
-    const clipped = clipLine(line, window.columns);
-    isCut ||= clipped !== line;
-    return [clipped];
+    const shown = reportLines([line], window.columns);
+    isCut ||= shown.length === 1 && shown[0] !== line;
+    return shown;
   });
   return isCut ? [...lines, ...wrapLine("(… : a wider window shows all of it)", window.columns)] : lines;
 }

@@ -112,6 +112,7 @@ export async function replayKernel(
 async function loadKernel(root: string, { name }: ZooEntry): Promise<Kernel> {
   const file = join(root, ".build", "test", "zoo", "kernels", `${name}.js`);
   if (!existsSync(file)) throw new Error(`expected the built bug at ${file}. Run \`npm run build\`.`);
+  process.setSourceMapsEnabled(true); // places are those of `entry.source`, which one can open
   const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default: Kernel };
   return module.default;
 }

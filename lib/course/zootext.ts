@@ -3,6 +3,7 @@ import type { Exploration, Report } from "../event/index.js";
 import { render } from "../plot/index.js";
 import { clipLine, wrapLine } from "./ansi.js";
 import { paints } from "./paint.js";
+import { reportLines } from "./reportlines.js";
 import type { ZooEntry, ZooRun } from "./zoo.js";
 
 /** The bugs by category, a line each. */
@@ -52,8 +53,8 @@ export function runLines(
   hasColor: boolean,
 ): string[] {
   const lines = render(report, hasColor ? "ansi" : "text", { width: Math.max(60, columns) }).split("\n");
-  const drawn = lines.filter((line) => !/^replay: /.test(line)).map((line) => clipLine(line, columns));
-  return [...drawn, `replay: npx hb zoo ${name} --schedule ${report.schedule}`];
+  const own = lines.filter((line) => !/^replay: /.test(line));
+  return [...reportLines(own, columns), `replay: npx hb zoo ${name} --schedule ${report.schedule}`];
 }
 
 /** What a program sees of a run: verdicts, claims and the schedule; the drawings are left out. */

@@ -1,8 +1,9 @@
 // A hand-out holds what a student needs, and nothing that a student must not have.
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import { unzipSync } from "fflate";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { handoutPage } from "../../lib/classroom/handoutpage.js";
 import { handoutFiles, writeHandout, writeRelease } from "../../lib/classroom/index.js";
 import { projectRoot } from "../../lib/grade/index.js";
 import { checksum } from "../../lib/notebook/nbgrader.js";
@@ -14,11 +15,41 @@ const UNIT = "05-the-rwmutex-incident";
 const LESSON = (name: string): string =>
   readFileSync(join(ROOT, "notebooks", "00-start-here.md"), "utf8").replaceAll("00-start-here", name);
 
+/** The files that a page, or the Markdown of a notebook, links to. */
+function linksOf(path: string, text: string): string[] {
+  const cells = path.endsWith(".ipynb")
+    ? (JSON.parse(text) as { cells: { cell_type: string; source: string[] }[] }).cells
+        .filter(({ cell_type }) => cell_type === "markdown")
+        .map(({ source }) => source.join(""))
+    : [text];
+  const prose = cells.join("\n").replace(/^```[\s\S]*?^```$/gm, "");
+  return [...prose.matchAll(/\]\(([^()\s]+)\)/g)]
+    .map(([, to = ""]) => to)
+    .filter((to) => !/^(#|\w+:)/.test(to))
+    .map((to) => posix.join(posix.dirname(path), to.replace(/#.*/, "")).replace(/\/$/, ""));
+}
+
+/** Relative imports of a source that lead to no file. */
+function missingImports(path: string, text: string, paths: ReadonlySet<string>): string[] {
+  const isSource = /\.(ts|mjs)$/.test(path) && path !== "lib/cli/unit-skeleton.mjs"; // which holds sources as text
+  if (!isSource) return [];
+  return [...text.matchAll(/^(?:import|export|\}) .*?from "(\.[^"]+)";$/gm)]
+    .map(([, to = ""]) => to)
+    .filter((to) => {
+      const target = posix.join(posix.dirname(path), to);
+      return !paths.has(target) && !paths.has(target.replace(/\.js$/, ".ts"));
+    })
+    .map((to) => `${path}: ${to}`);
+}
+
 /** A course with a hidden check that has a module of its own. */
 const made = folderOf({
   "package.json": "{}",
   "package-lock.json": "{}",
-  "README.md": "readme",
+  "README.md":
+    "![shop](.github/incident.png) [06](notebooks/06-x.md), [07](notebooks/07-y.md), [lib](lib), [how](CONTRIBUTING.md#x)",
+  ".github/incident.png": "a picture",
+  ".github/secret.png": "SECRET: nobody named this picture",
   "secrets.txt": "SECRET: nobody named this file",
   "lib/index.ts": "export {};",
   "lib/cli/hb.mjs": "// hb",
@@ -36,6 +67,9 @@ const made = folderOf({
   "test/exercises/06-x/wait.hidden.ts": 'SECRET import "./only-hidden.js";',
   "test/exercises/06-x/only-hidden.ts": "SECRET program",
   "test/exercises/exercises-06.stress.ts": "SECRET wrong solutions",
+  "test/zoo/kernel.ts": "kernel",
+  "test/zoo/kernels/etcd_1.ts": "a bug",
+  "test/zoo/exhaustive.test.ts": "SECRET test",
   "workspace/exercises/06-x/wait.ts": "SECRET: the teacher's own work",
   ".git/config": "SECRET",
 });
@@ -45,6 +79,7 @@ describe("a hand-out", () => {
   test("holds library, lessons, starters and visible checks of the chosen units, and no more", () => {
     const paths = handoutFiles({ units: ["06"], root: made.path }).map(([path]) => path);
     expect(paths).toEqual([
+      ".github/incident.png",
       "README.md",
       "exercises/06-x/wait.ts",
       "lib/cli/hb.mjs",
@@ -56,13 +91,72 @@ describe("a hand-out", () => {
       "package.json",
       "test/exercises/06-x/programs.ts",
       "test/exercises/06-x/wait.check.ts",
+      "test/zoo/kernel.ts",
+      "test/zoo/kernels/etcd_1.ts",
     ]);
+  });
+
+  test("links to what is in it; a link to another unit is plain words", () => {
+    const files = new Map(handoutFiles({ units: ["06"], root: made.path }));
+    expect(Buffer.from(files.get("README.md")!).toString("utf8")).toBe(
+      "![shop](.github/incident.png) [06](notebooks/06-x.md), 07, [lib](lib), how",
+    );
   });
 
   test("no secret is in any of its files", () => {
     for (const [path, bytes] of handoutFiles({ units: ["06"], root: made.path })) {
       expect(Buffer.from(bytes).toString("utf8"), path).not.toContain("SECRET");
     }
+  });
+
+  for (const units of [["00"], ["05"], ["06"], ["00", "02", "05", "06"]]) {
+    test(`of this course (${units.join(", ")}) has no dead link, in no page and no notebook`, () => {
+      const files = handoutFiles({ units, root: ROOT });
+      const paths = files.map(([path]) => path);
+      const dead = files
+        .filter(([path]) => /\.(md|ipynb)$/.test(path))
+        .flatMap(([path, bytes]) =>
+          linksOf(path, Buffer.from(bytes).toString("utf8"))
+            .filter((to) => !paths.some((other) => other === to || other.startsWith(`${to}/`)))
+            .map((to) => `${path}: ${to}`),
+        );
+      expect(dead).toEqual([]);
+      expect(linksOf("README.md", "[a](lib/a.ts#x), [web](https://go.dev)")).toEqual(["lib/a.ts"]);
+    });
+  }
+
+  test("has every file that a file in it imports, and all that the compiler is told to compile", () => {
+    const files = handoutFiles({ units: ["05", "06"], root: ROOT });
+    const paths = new Set(files.map(([path]) => path));
+    const missing = files.flatMap(([path, bytes]) =>
+      missingImports(path, Buffer.from(bytes).toString("utf8"), paths),
+    );
+    expect(missing).toEqual([]);
+    expect(missingImports("lib/a.ts", 'import { b } from "./b.js";', paths)).toEqual(["lib/a.ts: ./b.js"]);
+    const { include } = JSON.parse(readFileSync(join(ROOT, "lib", "tsconfig.json"), "utf8")) as {
+      include: string[];
+    };
+    for (const folder of include) {
+      const inside = `${posix.join("lib", folder)}/`;
+      expect(
+        [...paths].some((path) => path.startsWith(inside)),
+        folder,
+      ).toBe(true);
+    }
+  });
+
+  test("leaves code alone: an index that is called is no link", () => {
+    const page = "[out](x.md)\n```ts\nhandlers[name](value);\nnpm test\n```\n[out](x.md)";
+    expect(handoutPage("a/b.md", page, () => false)).toBe(
+      "out\n```ts\nhandlers[name](value);\nnpm test\n```\nout",
+    );
+  });
+
+  test("does not tell a student to run tests that are not there", () => {
+    const readme = handoutFiles({ units: ["00"], root: ROOT }).find(([path]) => path === "README.md")!;
+    const text = Buffer.from(readme[1]).toString("utf8");
+    expect(text).toContain("npm start");
+    expect(text).not.toMatch(/^npm test/m);
   });
 
   test("of this course holds no line that only a solution has", () => {
@@ -119,41 +213,6 @@ describe("nbgrader's release version", () => {
       }
     } finally {
       out.remove();
-    }
-  });
-});
-
-describe("a hand-out that is unpacked", () => {
-  let folder = "";
-  const out = folderOf({});
-  afterAll(() => out.remove());
-
-  beforeAll(() => {
-    const zip = join(out.path, "course.zip");
-    writeHandout(zip, { units: ["00", "05"], root: ROOT });
-    for (const [path, bytes] of Object.entries(unzipSync(readFileSync(zip)))) {
-      const target = join(out.path, path);
-      mkdirSync(join(target, ".."), { recursive: true });
-      writeFileSync(target, bytes);
-    }
-    folder = join(out.path, "happens-before");
-    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  });
-
-  test("has all that its compiler needs: every source of the library's build is there", () => {
-    cpSync(join(ROOT, "lib", "tsconfig.json"), join(out.path, "tsconfig.copy.json"));
-    const { include } = JSON.parse(readFileSync(join(folder, "lib", "tsconfig.json"), "utf8")) as {
-      include: string[];
-    };
-    expect(include).toContain("../test/exercises");
-    for (const name of [
-      "package.json",
-      "package-lock.json",
-      "tsconfig.json",
-      ".npmrc",
-      "lib/cli/start.mjs",
-    ]) {
-      expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(join(ROOT, name), "utf8"));
     }
   });
 });

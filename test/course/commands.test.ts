@@ -164,6 +164,8 @@ describe("the zoo", () => {
     expect(stdout).toContain("leaves the loop with `break`");
     expect(stdout).toMatch(/^broken: global-deadlock \(/m);
     expect(stdout).toMatch(/^repaired: ok \(/m);
+    expect(stdout).toMatch(/ at cockroach_584\.ts:\d+/); // lines of the source that is named above
+    expect(stdout).not.toContain("cockroach_584.js");
     const [, schedule = ""] = /^replay: npx hb zoo cockroach_584 --schedule (\S+)$/m.exec(stdout) ?? [];
     const again = await zoo("584", "--schedule", schedule);
     expect(again.stdout).toContain("DEADLOCK");

@@ -1,11 +1,13 @@
 // An editor in the workspace: types with their documentation, schemas, and a debugger that stops in the learner's lines.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { updateWorkspace } from "../../lib/course/index.js";
+import { projectRoot } from "../../lib/grade/index.js";
 import { Project, TRANSFER } from "./project.js";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -70,15 +72,37 @@ describe("types", () => {
 });
 
 describe("schemas", () => {
-  test("the workspace's settings lead to a schema of state.json that takes what hb writes, and nothing else", async () => {
+  /** The schema that the workspace's settings give a file, as an editor follows them. */
+  function schemaOf(file: string): ValidateFunction {
     const { "json.schemas": schemas } = json<{ "json.schemas": { url: string; fileMatch: string[] }[] }>(
       ".vscode/settings.json",
     );
-    expect(schemas[0]?.fileMatch).toEqual(["/state.json"]);
-    const validate = new Ajv({ strict: false }).compile(json<object>(schemas[0]!.url));
+    const fits = (pattern: string): boolean =>
+      pattern.startsWith("*") ? file.endsWith(pattern.slice(1)) : `/${file}` === pattern;
+    const found = schemas.find(({ fileMatch }) => fileMatch.some(fits));
+    const schema = json<{ $schema: string }>(found!.url);
+    const Draft = schema.$schema.includes("2020-12") ? Ajv2020 : Ajv;
+    return new Draft({ strict: false, logger: false }).compile(schema);
+  }
+
+  test("state.json: what hb writes is right, a wrong one is underlined", async () => {
+    const validate = schemaOf("state.json");
     expect((await project.run("check", TRANSFER)).code).toBe(1);
     expect(validate(project.state())).toBe(true);
     expect(validate({ version: 1, exercises: { x: { isDone: 1 } } })).toBe(false);
+  });
+
+  test("a result: what hb check --json writes is right, a wrong one is underlined", async () => {
+    mkdirSync(join(project.root, "lib", "formats"), { recursive: true });
+    const name = join("lib", "formats", "result.schema.json");
+    copyFileSync(join(projectRoot(), name), join(project.root, name));
+    const validate = schemaOf("mine.result.json");
+    const { stdout } = await project.run("check", TRANSFER, "--json");
+    const result = JSON.parse(stdout) as object;
+    expect(validate(result)).toBe(true);
+    expect(validate({ ...result, points: "all" })).toBe(false);
+    expect(validate.errors?.[0]?.instancePath).toBe("/points");
+    expect(validate({ ...result, status: "passed" })).toBe(false);
   });
 });
 

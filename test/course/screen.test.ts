@@ -7,6 +7,7 @@ import { progressBar } from "../../lib/course/bar.js";
 import { aboutOf } from "../../lib/course/course.js";
 import { keysOf } from "../../lib/course/keys.js";
 import type { Model } from "../../lib/course/model.js";
+import { reportLines } from "../../lib/course/reportlines.js";
 import { screenLines } from "../../lib/course/screen.js";
 import { solutionDiff } from "../../lib/course/solution.js";
 import { IDS, model, result, state } from "./models.js";
@@ -167,6 +168,18 @@ describe("pieces", () => {
     expect(wrapLine(`a ${red("bb cc")} d`, 5)).toEqual([
       "a \u001b[31mbb\u001b[0m",
       "\u001b[31mcc\u001b[39m d",
+    ]);
+  });
+
+  test("a report keeps its sentences whole in a narrow window, and cuts its lanes", () => {
+    const waits = '  goroutine 2 "deliver" waits for mutex#3 at deliver.ts:21, held by goroutine 3';
+    const lane = "   5  ○ wait mutex#1  │               │       deliver.ts:21";
+    const lines = reportLines([waits, lane], 40);
+    expect(lines).toEqual([
+      '  goroutine 2 "deliver" waits for',
+      "  mutex#3 at deliver.ts:21, held by",
+      "  goroutine 3",
+      "   5  ○ wait mutex#1  │               │…",
     ]);
   });
 
