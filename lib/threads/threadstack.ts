@@ -3,6 +3,8 @@
 // On the thread a body is a text without a file: its frames say `hb-thread-3.js:2:7`, line 2 of the text. Here each is moved to
 // where the text stands in its script, and from there to the source: by whoever formats stacks on this thread (a
 // notebook's kernel, a test runner), else by the script's own source map.
+//
+// A function stands where it stands, and asking takes a tenth of a second where many scripts are loaded: so each is asked for once.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -16,26 +18,31 @@ const UNDER_BODY = /^\s+at .*(threads[/\\](worker|team|crew)\.[jt]s|node:interna
 
 type Prepare = (error: Error, frames: readonly unknown[]) => unknown;
 
+/** Where functions stand that were asked for. */
+const located = new WeakMap<object, Location | undefined>();
+/** Their scripts' source maps, read. */
+const traces = new WeakMap<Location, TraceMap>();
+
 /** Returns `stack` of a thread with the frames of bodies in terms of their source. */
 export function mapThreadStack(stack: string): string {
-  const located = new Map<number, Location | undefined>();
   return stack
     .split("\n")
     .filter((line) => !UNDER_BODY.test(line))
     .map((line) => {
       const [, lead, number, row, column, end] = FRAME.exec(line) ?? [];
       if (lead === undefined || number === undefined) return line;
-      const text = Number(number);
-      if (!located.has(text)) located.set(text, locationOf(text));
-      const at = located.get(text);
-      return at === undefined ? line : frame(lead, end ?? "", placeIn(at, Number(row), Number(column)));
+      const at = locationOf(Number(number));
+      return at === undefined ? line : frame(lead, end ?? "", at, placeIn(at, Number(row), Number(column)));
     })
     .join("\n");
 }
 
 function locationOf(number: number): Location | undefined {
   const original = originalOf(number);
-  return original === undefined ? undefined : locate(original, Function.prototype.toString.call(original));
+  if (original === undefined) return undefined;
+  if (!located.has(original))
+    located.set(original, locate(original, Function.prototype.toString.call(original)));
+  return located.get(original);
 }
 
 /** Position `row`:`column` of a text that stands at `at`. */
@@ -43,10 +50,10 @@ function placeIn(at: Location, row: number, column: number): Location {
   return { ...at, line: at.line + row - 1, column: row === 1 ? at.column + column - 1 : column };
 }
 
-function frame(lead: string, end: string, place: Location): string {
+function frame(lead: string, end: string, at: Location, place: Location): string {
   const line = `${lead}${place.file}:${place.line}:${place.column}${end}`;
   try {
-    return formattedHere(lead, end, place) ?? mappedBySourceMap(lead, end, place) ?? line;
+    return formattedHere(lead, end, place) ?? mappedBySourceMap(lead, end, at, place) ?? line;
   } catch {
     return line; // a source map that cannot be read: the position in the code that ran
   }
@@ -67,15 +74,20 @@ function formattedHere(lead: string, end: string, place: Location): string | und
   return undefined;
 }
 
-function mappedBySourceMap(lead: string, end: string, place: Location): string | undefined {
-  if (place.sourceMapUrl === "") return undefined;
-  const url = new URL(place.sourceMapUrl, place.file);
-  const text = url.protocol === "data:" ? dataOf(url) : readFileSync(url, "utf8");
-  const trace = new TraceMap(text, url.protocol === "data:" ? place.file : url.href);
+function mappedBySourceMap(lead: string, end: string, at: Location, place: Location): string | undefined {
+  if (at.sourceMapUrl === "") return undefined;
+  const trace = traces.get(at) ?? traceOf(at);
+  traces.set(at, trace);
   const found = originalPositionFor(trace, { line: place.line, column: place.column - 1 });
   if (found.line === null || found.source === null) return undefined;
   const file = found.source.startsWith("file:") ? fileURLToPath(found.source) : found.source;
   return `${lead}${file}:${found.line}:${found.column + 1}${end}`;
+}
+
+function traceOf({ sourceMapUrl, file }: Location): TraceMap {
+  const url = new URL(sourceMapUrl, file);
+  const text = url.protocol === "data:" ? dataOf(url) : readFileSync(url, "utf8");
+  return new TraceMap(text, url.protocol === "data:" ? file : url.href);
 }
 
 function dataOf(url: URL): string {

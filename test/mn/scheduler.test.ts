@@ -292,7 +292,7 @@ describe("scheduler: no wake-up is lost", () => {
       const { outcome } = await conduct(
         2,
         rounds as never,
-        { deadlineMs: isCaught ? 5000 : deadlineMs },
+        { deadlineMs: isCaught ? 1500 : deadlineMs },
         { entry },
       );
       expect(outcome.kind === "error").toBe(isCaught);

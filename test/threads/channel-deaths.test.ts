@@ -2,13 +2,14 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { Chan, type Handle, Queue, selectAsync, team } from "happens-before/threads";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CELLS_HEADER_BYTES, Cells, NOT_NOW } from "../../lib/threads/cells.js";
 import { RECEIVERS, SENDERS } from "../../lib/threads/cellwaits.js";
 import { noticeEnd } from "../../lib/threads/roster.js";
 
 const built = new URL("../../.build/lib/threads/", import.meta.url).href;
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
+vi.setConfig({ testTimeout: 90_000 }); // several at a time on a busy machine
 
 /**
  * A thread that runs `body`, then stands still until it is ended. The body has `words` and `cells` of a queue, the library and
@@ -40,7 +41,7 @@ function cellsOf(queue: Queue): { cells: Cells; words: Int32Array } {
   return { cells: new Cells(words, queue.capacityItems, 4), words };
 }
 
-describe("Queue: a thread that is ended in the middle", () => {
+describe.concurrent("Queue: a thread that is ended in the middle", () => {
   test("Queue: of a send, is passed over by every kind of receiver, once it has ended and not before", async () => {
     const queue = new Queue({ capacityItems: 8 });
     const { worker } = await standing(queue.handle, 8, "cells.tryClaimSend(); stop();");
@@ -144,7 +145,7 @@ describe("Queue: a thread that is ended in the middle", () => {
   });
 });
 
-describe("Chan, unbuffered: a thread that is ended", () => {
+describe.concurrent("Chan, unbuffered: a thread that is ended", () => {
   test("Chan: while its send waits, is no counterpart, and its place is used again", async () => {
     const chan = new Chan<string>({ capacityItems: 0, slotBytes: 32 });
     const sends =

@@ -1,7 +1,10 @@
-// What only a process of its own shows: plain Node on the built library, how it exits, what keeps it alive.
+// What only a process of its own shows: plain Node on the built library, how it exits, what keeps it alive. Some of
+// these processes run at a time.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 90_000 }); // several programs at a time on a busy machine
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -11,23 +14,23 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs a program in plain Node; it is killed after 20 s. */
+/** Runs a program in plain Node; it is killed after 60 s. */
 function node(program: string): Promise<Ended> {
   const text = `import * as threads from "happens-before/threads";\n${program}`;
   return new Promise((resolve) => {
     const args = ["--input-type=module", "-e", text];
-    execFile(process.execPath, args, { cwd: root, timeout: 20_000 }, (error, out, err) => {
+    execFile(process.execPath, args, { cwd: root, timeout: 60_000 }, (error, out, err) => {
       resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, out, err });
     });
   });
 }
 
-test("a process with idle threads exits by itself", async () => {
+test.concurrent("a process with idle threads exits by itself", async () => {
   const ended = await node(`console.log(await threads.team(2, (t) => t.id));`);
   expect(ended).toEqual({ code: 0, out: "[ 0, 1 ]\n", err: "" });
 });
 
-test("a body may import, and Node's warning of its loader does not stand between what it prints", async () => {
+test.concurrent("a body may import, and Node's warning of its loader does not stand between what it prints", async () => {
   const ended = await node(`
     const path = await threads.team(1, async () => (await import("node:path")).basename("a/b"));
     process.emitWarning("others are heard");
@@ -37,7 +40,7 @@ test("a body may import, and Node's warning of its loader does not stand between
   expect(ended.err).not.toContain("Experimental");
 });
 
-test("a process does not exit while a team runs, nor while an asynchronous wait is pending", async () => {
+test.concurrent("a process does not exit while a team runs, nor while an asynchronous wait is pending", async () => {
   const ended = await node(`
     const event = new threads.Event();
     const running = threads.team(1, (t, event) => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); event.set(); },
@@ -48,7 +51,7 @@ test("a process does not exit while a team runs, nor while an asynchronous wait 
   expect(ended).toEqual({ code: 0, out: "set\n", err: "" });
 });
 
-test("a given-up asynchronous wait does not keep the process alive", async () => {
+test.concurrent("a given-up asynchronous wait does not keep the process alive", async () => {
   const ended = await node(`
     const controller = new AbortController();
     const waiting = new threads.Event().waitAsync({ signal: controller.signal });
@@ -57,14 +60,14 @@ test("a given-up asynchronous wait does not keep the process alive", async () =>
   expect(ended).toEqual({ code: 0, out: "enough\n", err: "" });
 });
 
-test("an idle event that nobody sets keeps the process alive instead of exiting with code 13", async () => {
+test.concurrent("an idle event that nobody sets keeps the process alive instead of exiting with code 13", async () => {
   const ended = await node(`
     setTimeout(() => { console.log("still here"); process.exit(0); }, 300).unref();
     await new threads.Event().waitAsync();`);
   expect(ended).toEqual({ code: 0, out: "still here\n", err: "" });
 });
 
-test("allowBlocking lets the main thread sleep; refuseBlocking takes it back", async () => {
+test.concurrent("allowBlocking lets the main thread sleep; refuseBlocking takes it back", async () => {
   const ended = await node(`
     const mu = new threads.Mutex();
     const flag = new Int32Array(new SharedArrayBuffer(8));
@@ -88,7 +91,7 @@ test("allowBlocking lets the main thread sleep; refuseBlocking takes it back", a
   expect(ended.out).toBe("0\nLockError\n");
 });
 
-test("the stop button's word ends a sleep of the main thread, and leaves the lock as it was", async () => {
+test.concurrent("the stop button's word ends a sleep of the main thread, and leaves the lock as it was", async () => {
   const ended = await node(`
     const word = new Int32Array(new SharedArrayBuffer(4));
     Object.defineProperty(globalThis, Symbol.for("happens-before.interrupt"), { value: word });
@@ -112,7 +115,7 @@ test("the stop button's word ends a sleep of the main thread, and leaves the loc
   expect(ended).toEqual({ code: 0, out: "InterruptError\ntrue\ntrue\n", err: "" });
 });
 
-test("a thread that was terminated while the caller's event loop stands still: its lock is free for the caller (Linux)", async () => {
+test.concurrent("a thread that was terminated while the caller's event loop stands still: its lock is free for the caller (Linux)", async () => {
   const ended = await node(`
     import { Worker } from "node:worker_threads";
     const mu = new threads.Mutex();
@@ -127,7 +130,7 @@ test("a thread that was terminated while the caller's event loop stands still: i
   expect(ended).toEqual({ code: 0, out: "true\n", err: "" });
 });
 
-test("a stack from a thread names file, line and column of plain JavaScript", async () => {
+test.concurrent("a stack from a thread names file, line and column of plain JavaScript", async () => {
   const ended = await node(`
     const failing = threads.team(1, (t) => {
       throw new RangeError("here");
@@ -136,7 +139,7 @@ test("a stack from a thread names file, line and column of plain JavaScript", as
   expect(ended.out).toMatch(/^RangeError: here\n\s+at .*:4:13\)?\n\s+at thread 0 of 1\n\s+at .*:3:29/);
 });
 
-test("a thousand lines printed on a thread reach a pipe whole and in order", async () => {
+test.concurrent("a thousand lines printed on a thread reach a pipe whole and in order", async () => {
   const ended = await node(
     `await threads.team(1, () => { for (let i = 0; i < 1000; i++) console.log("line " + i); });`,
   );

@@ -129,12 +129,12 @@ export async function killAt(
   return state === 0 ? "" : `the state is ${state}`;
 }
 
-/** Kills at every step of a script, some at a time; the first thing that was wrong, and how many kills there were. */
+/** Kills at every step of a script, `atATime` at a time; the first thing that was wrong, and how many kills there were. */
 export async function killAtAll(
   library: Locks,
   variant: Variant,
   script: Script,
-  timeoutMs = 10_000,
+  { timeoutMs = 10_000, atATime = 10 } = {},
 ): Promise<{ kills: number; wrong: string }> {
   let wrong = "";
   let kills = 0;
@@ -150,6 +150,6 @@ export async function killAtAll(
       if (found !== "through" && found !== "") wrong = `${isAfter ? "after" : "before"} step ${at}: ${found}`;
     }
   };
-  await Promise.all([one(), one(), one(), one()]);
+  await Promise.all(Array.from({ length: atATime }, one));
   return { kills, wrong };
 }
