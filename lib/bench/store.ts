@@ -80,7 +80,7 @@ const ROLE = object(
     jain: number,
   },
   {
-    bypass: object({ longest: number, seenMs: number }),
+    bypass: object({ longest: number, seenMs: number }, { oneIn: number }),
     rateHz: number,
     unserved: number,
     cpuMsPerThread: listOf(number),

@@ -41,6 +41,8 @@ export interface BypassData {
   readonly longest: number;
   /** So many ms were looked at, all rounds together: as long as the start and end of every operation was kept. */
   readonly seenMs: number;
+  /** Of so many operations one was timed and looked at: `longest` is then what is certain, too low rather than too high. Absent: all. */
+  readonly oneIn?: number;
 }
 
 /** One role of one variant. */
@@ -61,8 +63,7 @@ export interface RoleResult {
   /** Jain's index over `opsPerThread`: 1 is perfectly fair, 1/n is one thread taking all. */
   readonly jain: number;
   /**
-   * Fairness from turn to turn, which `jain` cannot see. Absent for one thread, where only some operations were timed, and in files
-   * of earlier versions.
+   * Fairness from turn to turn, which `jain` cannot see. Absent for one thread, and in files of earlier versions.
    */
   readonly bypass?: BypassData;
   /** Every operation, when they were few (under 1000 a thread and round); absent otherwise. */

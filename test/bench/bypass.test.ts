@@ -70,7 +70,7 @@ test.each<[string, Turn[][], number]>([
 function record(turns: readonly Turn[], kept = turns.length, ops = turns.length) {
   const spans = new Float64Array(2 * kept);
   spans.set(turns.slice(0, kept).flat());
-  return { ops, elapsedMs: 10, spans, spanCount: turns.length };
+  return { ops, elapsedMs: Math.max(10, ...turns.map(([, end]) => end)), spans, spanCount: turns.length };
 }
 
 test("bypass of a role: the longest of all rounds, and how long they took", () => {
@@ -85,9 +85,42 @@ test("bypass of a role: only the part counts in which every operation was kept",
   expect(bypassOf([{ records: [record(first, 2), record(second)] }])).toEqual({ longest: 2, seenMs: 2 });
 });
 
-test("bypass of a role: of one thread, of none, or with one in 64 timed, nothing is said", () => {
-  const [first, second] = FAIR as [Turn[], Turn[]];
-  expect(bypassOf([{ records: [record(first)] }])).toBeUndefined();
+/** Times of operation 0, `every`, 2 * `every`, … */
+const timed = (turns: readonly Turn[], every: number) => turns.filter((_, i) => i % every === 0);
+/** One waits from 10 to 110 for its first operation, while the other does one each ms, 200 in all; then by turns. */
+const HOG: Turn[][] = [
+  Array.from({ length: 200 }, (_, i) => [i, i + 1] as const),
+  Array.from({ length: 200 }, (_, i) => (i === 0 ? ([10, 110] as const) : ([109 + i, 110 + i] as const))),
+];
+
+test.each([
+  [1, 99],
+  [4, 97],
+  [16, 81],
+])(
+  "bypass of a role: with one operation in %i timed it is told from the timed ones, never too high (%i of 99)",
+  (every, longest) => {
+    const records = HOG.map((turns) =>
+      record(timed(turns, every), undefined, timed(turns, every).length * every),
+    );
+    const { longest: told, oneIn = 1 } = bypassOf([{ records }])!;
+    expect([told, oneIn]).toEqual([longest, every]);
+  },
+);
+
+test("bypass of a role: timed one in 4, who take turns pass each other once; who takes it again and again is found", () => {
+  const bypass = (threads: readonly Turn[][]) =>
+    bypassOf([
+      { records: threads.map((turns) => record(timed(turns, 4), undefined, 4 * timed(turns, 4).length)) },
+    ]);
+  const fair = [0, 0.5].map((late) =>
+    Array.from({ length: 400 }, (_, i) => [i + late, i + late + 1] as const),
+  );
+  expect(bypass(fair)?.longest).toBe(1);
+  expect(bypass(HOG)?.longest).toBeGreaterThan(90);
+});
+
+test("bypass of a role: of one thread, or of none, nothing is said", () => {
+  expect(bypassOf([{ records: [record(FAIR[0]!)] }])).toBeUndefined();
   expect(bypassOf([])).toBeUndefined();
-  expect(bypassOf([{ records: [record(first, 4, 256), record(second, 4, 256)] }])).toBeUndefined();
 });
