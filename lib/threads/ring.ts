@@ -6,6 +6,7 @@ import { powerOfTwo } from "./cells.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, parkTask, parkThread, type WaitOptions } from "./park.js";
 import { RING_HEADER_BYTES, type RingNumbers, RingWords } from "./ringwords.js";
+import { ENDED, type RecvCase, type SendCase } from "./selectcase.js";
 import { checkMayBlock } from "./thread.js";
 
 const KIND = 1;
@@ -33,7 +34,7 @@ export interface RingOptions extends Placement {
  * **Happens-before:** a send synchronizes before the receive of its item; the k-th receive before the send of item k + capacity.
  * **Cost:** a send that need not wait is one atomic exchange, a receive one and at most one load; in batches, that for the whole batch.
  * **Limits:** two threads on one side at a time lose items (use a `Queue`). Closed by another thread than the sending one,
- * an item that is being sent may stay inside. Not for `select`.
+ * an item that is being sent may stay inside. More than 4 selects that wait on one side: the others look every millisecond.
  *
  * @throws {ChannelError} `send on closed channel`, `close of closed channel`
  * @throws {RangeError} ``Ring: expected `capacityItems` to be an integer from 1 to 67108864, got 0``
@@ -191,6 +192,35 @@ export class Ring implements Shared {
       if (count > 0 || into.length === 0 || this.#ring.isOver) return count;
       await parkTask(this.#words, this.#ring.untilItem(), { signal: options.signal });
     }
+  }
+
+  /**
+   * A case of `select`: receive. For the receiving thread.
+   *
+   * @example
+   * const [prices, stop] = [new Ring(), new Queue()];
+   * prices.trySend(7);
+   * console.log(await selectAsync([prices.onRecv(), stop.onRecv()])); // prints: { index: 0, value: 7, ok: true }
+   */
+  onRecv(): RecvCase<number> {
+    return this.#ring.recvCase(() => {
+      const value = this.#ring.pull();
+      if (value !== undefined) return { value, ok: true };
+      return this.#ring.isOver ? ENDED : null;
+    });
+  }
+
+  /**
+   * A case of `select`: send `value`. For the sending thread.
+   *
+   * @example
+   * const ring = new Ring({ capacityItems: 1 });
+   * ring.trySend(1);
+   * console.log(select(ring.onSend(2), onDefault()).index); // prints: 1
+   */
+  onSend(value: number): SendCase {
+    this.#checkItem("onSend", value);
+    return this.#ring.sendCase(() => this.#ring.push(value));
   }
 
   /** Receives until the ring is closed and empty, as Go's `for range`. Refused on the main thread. */

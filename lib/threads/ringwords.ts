@@ -14,6 +14,7 @@
 //  I4. `close` sets CLOSED before it clears both bits; a sleeper looks at CLOSED after it has set its bit. A producer's exchange
 //      clears a bit only when it notifies. So a sleep that nobody would end cannot begin.
 //  I5. A waiter that gives up leaves its bit: another task of its thread may sleep there. Too many bits cost a notify.
+//  I6. A select that waits has noted itself and set the same bit (ringselects.ts), so it is woken with the sleepers.
 //
 // Source: Lamport (1983) for the two positions, Lee et al., "MCRingBuffer" (2010) for the remembered ones. Differs: the sleeper's
 // bit lies in the position's word, so a send is one atomic exchange.
@@ -22,6 +23,8 @@
 import { ChannelError } from "./channelerror.js";
 import { LINE_BYTES } from "./memory.js";
 import type { SlowPath } from "./park.js";
+import { RING_SELECTS_BYTES, RingSelects } from "./ringselects.js";
+import { type ChannelCase, type Outcome, SENT } from "./selectcase.js";
 
 const LINE = LINE_BYTES / 4;
 /** The producer's line. */
@@ -32,12 +35,14 @@ const HEAD = 2 * LINE;
 const SEEN_TAIL = 2 * LINE + 1;
 /** A line that is hardly ever written. */
 const CLOSED = 3 * LINE;
+/** The selects that wait, on a line of their own (I6). */
+const SELECTS = 4 * LINE;
 
 const ASLEEP = 1;
 const POSITION = ~ASLEEP;
 
 /** Bytes before the first item. The first line is the owner's. */
-export const RING_HEADER_BYTES: number = 4 * LINE_BYTES;
+export const RING_HEADER_BYTES: number = 4 * LINE_BYTES + RING_SELECTS_BYTES;
 
 /** Numbers of a ring, or of a batch for it. */
 export type RingNumbers = Int32Array | Float64Array;
@@ -49,12 +54,17 @@ export class RingWords {
   readonly #mask: number;
   /** The distance of TAIL and HEAD in a full ring. */
   readonly #full: number;
+  /** Those that wait for items, and those that wait for room. */
+  readonly #takers: RingSelects;
+  readonly #givers: RingSelects;
 
   constructor(words: Int32Array, items: RingNumbers) {
     this.#words = words;
     this.#items = items;
     this.#mask = items.length - 1;
     this.#full = 2 * items.length;
+    this.#takers = new RingSelects(words, SELECTS, 0);
+    this.#givers = new RingSelects(words, SELECTS, 1);
   }
 
   get isClosed(): boolean {
@@ -83,7 +93,7 @@ export class RingWords {
     if (((tail - words[SEEN_HEAD]!) | 0) === this.#full && this.#room(tail) === 0) return false;
     this.#items[(tail >>> 1) & this.#mask] = value;
     // I2, I3. ORDER: release; pairs with the load in pull.
-    if ((Atomics.exchange(words, TAIL, (tail + 2) | 0) & ASLEEP) !== 0) Atomics.notify(words, TAIL);
+    if ((Atomics.exchange(words, TAIL, (tail + 2) | 0) & ASLEEP) !== 0) this.#wake(TAIL);
     return true;
   }
 
@@ -100,7 +110,7 @@ export class RingWords {
     const [items, mask, first] = [this.#items, this.#mask, tail >>> 1];
     for (let i = 0; i < count; i++) items[(first + i) & mask] = values[from + i]!;
     // I2, I3. ORDER: release; pairs with the load in pullMany.
-    if ((Atomics.exchange(words, TAIL, (tail + 2 * count) | 0) & ASLEEP) !== 0) Atomics.notify(words, TAIL);
+    if ((Atomics.exchange(words, TAIL, (tail + 2 * count) | 0) & ASLEEP) !== 0) this.#wake(TAIL);
     return from + count;
   }
 
@@ -115,7 +125,7 @@ export class RingWords {
     }
     const item = this.#items[(head >>> 1) & this.#mask]!;
     // I2, I3. ORDER: release; pairs with the load in #room.
-    if ((Atomics.exchange(words, HEAD, (head + 2) | 0) & ASLEEP) !== 0) Atomics.notify(words, HEAD);
+    if ((Atomics.exchange(words, HEAD, (head + 2) | 0) & ASLEEP) !== 0) this.#wake(HEAD);
     return item;
   }
 
@@ -133,7 +143,7 @@ export class RingWords {
     const [items, mask, first] = [this.#items, this.#mask, head >>> 1];
     for (let i = 0; i < count; i++) into[i] = items[(first + i) & mask]!;
     // I2, I3. ORDER: release; pairs with the load in #room.
-    if ((Atomics.exchange(words, HEAD, (head + 2 * count) | 0) & ASLEEP) !== 0) Atomics.notify(words, HEAD);
+    if ((Atomics.exchange(words, HEAD, (head + 2 * count) | 0) & ASLEEP) !== 0) this.#wake(HEAD);
     return count;
   }
 
@@ -144,20 +154,66 @@ export class RingWords {
     if (Atomics.exchange(words, CLOSED, 1) === 1) throw new ChannelError("close of closed channel");
     for (const word of [TAIL, HEAD]) {
       Atomics.and(words, word, POSITION); // I4. ORDER: after CLOSED; pairs with the compare-exchange in #sleepOn
-      Atomics.notify(words, word);
+      this.#wake(word);
     }
+  }
+
+  /** Wakes all who wait for `word` to move: it has. Not on the fast path. */
+  #wake(word: number): void {
+    Atomics.notify(this.#words, word);
+    (word === TAIL ? this.#takers : this.#givers).wake(); // I6
   }
 
   /** Until there is room or the ring is closed. The producer's. */
   untilRoom(): SlowPath {
-    return this.#until(HEAD, () => this.#room(this.#words[TAIL]! & POSITION) > 0);
+    return this.#until(HEAD, () => this.#hasRoom());
   }
 
   /** Until there is an item or the ring is closed. The consumer's. */
   untilItem(): SlowPath {
+    return this.#until(TAIL, () => this.#hasItem());
+  }
+
+  /** A case of a select: send by `attempt`. The producer's. */
+  sendCase(attempt: () => boolean): ChannelCase & { readonly kind: "send" } {
+    return this.#case("send", HEAD, () => (attempt() ? SENT : null));
+  }
+
+  /** A case of a select: receive by `attempt`. The consumer's. */
+  recvCase(attempt: () => Outcome | null): ChannelCase & { readonly kind: "recv" } {
+    return this.#case("recv", TAIL, attempt);
+  }
+
+  #case<K extends "send" | "recv">(
+    kind: K,
+    word: number,
+    attempt: () => Outcome | null,
+  ): ChannelCase & { readonly kind: K } {
+    const selects = kind === "recv" ? this.#takers : this.#givers;
+    return {
+      kind,
+      attempt,
+      isReady: () => (kind === "recv" ? this.#hasItem() : this.#hasRoom()) || this.isClosed,
+      enlist: (ticket, stamp) => {
+        const isNoted = selects.enlist(ticket, stamp);
+        const seen = Atomics.load(this.#words, word); // ORDER: after the note; the compare-exchange fails when it has moved since
+        // I6. ORDER: release; pairs with the exchanges in push and pull, and with the and in close.
+        Atomics.compareExchange(this.#words, word, seen, seen | ASLEEP);
+        return isNoted;
+      },
+      strike: (ticket) => selects.strike(ticket),
+      finish: () => null, // nobody claims these cases
+      look: () => {},
+    };
+  }
+
+  #hasItem(): boolean {
     // ORDER: acquire; pairs with the exchange in push.
-    const hasItem = () => (Atomics.load(this.#words, TAIL) & POSITION) !== (this.#words[HEAD]! & POSITION);
-    return this.#until(TAIL, hasItem);
+    return (Atomics.load(this.#words, TAIL) & POSITION) !== (this.#words[HEAD]! & POSITION);
+  }
+
+  #hasRoom(): boolean {
+    return this.#room(this.#words[TAIL]! & POSITION) > 0;
   }
 
   /** Sleeps on the other side's position `word` until `isReady` or closed. */

@@ -62,8 +62,8 @@ const TIMED_OUT: TimedOut = { index: -1, value: undefined, ok: false };
  *
  * **Happens-before:** as the send or receive that happened.
  * **Cost:** as that operation when a case is ready; else a note at each channel and a sleep.
- * **Limits:** at most 509 cases; for `Queue` and `Chan`. More than 16 selects at once on a buffered channel, or waits on an
- * unbuffered one: the others look every millisecond.
+ * **Limits:** at most 509 cases; for `Queue`, `Chan` and `Ring`. More than 16 selects at once on a buffered channel, or waits on an
+ * unbuffered one, or 4 on one side of a ring: the others look every millisecond.
  *
  * @throws {ChannelError} `send on closed channel`
  * @throws {RangeError} `select: expected 1 to 509 cases, got 0`
