@@ -36,7 +36,7 @@ export function programFile<T = unknown>(file: URL, name = "default"): ProgramFi
 export function isProgramFile<S, T>(
   program: Program<S, T> | Body<[], T> | ProgramFile<T>,
 ): program is ProgramFile<T> {
-  return typeof program === "object" && "file" in program;
+  return typeof program === "object" && program !== null && "file" in program;
 }
 
 /**

@@ -23,6 +23,7 @@ import { encodeChoices, encodeDirect } from "./schedule.js";
  * @throws {FatalError} `fatal error: …`
  * @throws {RaceError} with `detect: ["race"]`: both accesses, in the style of Go's race detector
  * @throws {MisuseError} what was created and never yielded, or used outside a goroutine
+ * @throws {TypeError} `run: expected a generator function, got an object; run a program with report`
  * @example
  * const sum = await run(function* () {
  *   const ch = new Chan<number>();
@@ -32,7 +33,10 @@ import { encodeChoices, encodeDirect } from "./schedule.js";
  * console.log(sum); // prints: 42
  */
 export async function run<T>(main: Body<[], T>, options: RunOptions = {}): Promise<T> {
-  const plan = planRun(options, main.toString(), {
+  if (typeof main !== "function") {
+    throw new TypeError(`run: expected a generator function, got ${kindOf(main)}; run a program with report`);
+  }
+  const plan = planRun(options, `${main}`, {
     clock: "real",
     maxSteps: Number.POSITIVE_INFINITY,
     drains: false,
@@ -46,15 +50,32 @@ export async function run<T>(main: Body<[], T>, options: RunOptions = {}): Promi
   return rt.result as T;
 }
 
-/** A program and the text that its schedule strings belong to. */
+/**
+ * A program and the text that its schedule strings belong to.
+ *
+ * @throws {TypeError} ``expected a program, `function*` or `{ setup, main }` with two functions, got undefined``
+ */
 export function asProgram<S, T>(
   program: Program<S, T> | Body<[], T>,
 ): { program: Program<S, T>; source: string } {
   if (typeof program === "function") {
     return { program: { setup: () => undefined as S, main: program }, source: program.toString() };
   }
-  const { setup, main, after } = program;
+  const { setup, main, after } = (program ?? {}) as Partial<Program<S, T>>;
+  if (typeof setup !== "function" || typeof main !== "function") {
+    const got = kindOf(program);
+    throw new TypeError(
+      `expected a program, \`function*\` or \`{ setup, main }\` with two functions, got ${got}`,
+    );
+  }
   return { program, source: [setup, main, after].map((f) => f?.toString() ?? "").join("\n") };
+}
+
+/** What a value is, for a message: its missing parts where it looks like a program. */
+function kindOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  const missing = ["setup", "main"].filter((part) => typeof Reflect.get(value, part) !== "function");
+  return missing.length === 0 ? "an object" : `an object without ${missing.join(" and ")}`;
 }
 
 /**

@@ -353,3 +353,14 @@ test("report: options that make no sense name expectation and value", async () =
     /schedule: belongs to another source \(beef, this one is [0-9a-f]{4}\)/,
   );
 });
+
+test.each([
+  [undefined, "got undefined"],
+  [{}, "got an object without setup and main"],
+  [{ setup: () => 0 }, "got an object without main"],
+])("what is no program is refused by name: %j", async (wrong, got) => {
+  await expect(report(wrong as never)).rejects.toThrow(
+    `expected a program, \`function*\` or \`{ setup, main }\` with two functions, ${got}`,
+  );
+  await expect(run(wrong as never)).rejects.toThrow(`run: expected a generator function, ${got}`);
+});
