@@ -1,7 +1,8 @@
 // Scratch: a folder of its own for one submission, below the project so that it finds the library by name.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ownPrefix, sweepStale } from "./stale.js";
 
 /** A compiled submission on disk. */
 export interface Scratch {
@@ -26,7 +27,8 @@ export function makeScratch(
 ): Scratch {
   try {
     mkdirSync(parent, { recursive: true });
-    const folder = mkdtempSync(join(parent, "run-"));
+    const folder = mkdtempSync(join(parent, ownPrefix()));
+    sweepStale(parent, statSync(folder).mtimeMs);
     const file = join(folder, `${name}.js`);
     writeFileSync(file, code);
     for (const module of besides) writeFileSync(join(folder, module.name), module.text);

@@ -44,6 +44,33 @@ test("a hidden name that begins with another one is replaced whole", () => {
   expect(shown.output).toBe("hidden check 2; hidden check 1");
 });
 
+test("a hidden file leaves no trace: not its name, not a line of it, not its text", () => {
+  const [first, hidden] = KINDS[3]![1].properties;
+  const place = "file:///home/t/.cache/check/run-1/vault.hidden.js:30:11";
+  const result = resultOf([{ ...first!, message: `thrown at ${place}, then (x.hidden.ts:7)` }, hidden!], {
+    problem: {
+      verdict: "fatal",
+      message: `It threw at vault.hidden.ts:12.`,
+      at: { file: "vault.hidden.ts", line: 12, column: 3 },
+      excerpt: "  const SECRET = 1;",
+    },
+    notes: [`see vault.hidden.js:1`],
+    output: `own words\n${place}\n  throw new Error("SECRET")\n  ^\n\nError: SECRET\n    at Object.main (${place})\n`,
+  });
+  const shown = studentView(result);
+  expect(JSON.stringify(shown)).not.toMatch(/\.hidden\b|SECRET|js:30|ts:12|ts:7|"line"/);
+  expect(shown.output).toBe("own words\n");
+  expect(shown.properties[0]?.message).toBe("thrown at a hidden check, then (a hidden check)");
+  expect(shown.problem).toEqual({ verdict: "fatal", message: "It threw at a hidden check." });
+});
+
+test("the places in the submission stay", () => {
+  const at = { file: "vault.ts", line: 3, column: 1 };
+  const problem = { verdict: "panic", message: "at vault.ts:3", at, excerpt: "3 | x" } as const;
+  const [first, hidden] = KINDS[3]![1].properties;
+  expect(studentView(resultOf([first!, hidden!], { problem })).problem).toEqual(problem);
+});
+
 test("points, statuses and the number of properties never change, whatever the result", () => {
   const facts = ({ points, maxPoints, properties }: CheckResult) => [
     points,
