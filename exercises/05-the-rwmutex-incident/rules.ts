@@ -13,7 +13,10 @@ export interface Line {
   readonly lock?: string;
 }
 
-/** Names the locks that somebody held for writing for longer than `limitMs`, up to the end if never given back. */
+/**
+ * Names the locks that somebody held for writing for longer than `limitMs`; one that was never given back
+ * was held up to the end of the log.
+ */
 export function heldTooLong(log: readonly Line[], limitMs: number): string[] {
   // TODO: from each `lock` to its `unlock`.
   throw new Error(`not implemented: heldTooLong for ${log.length} lines and ${limitMs} ms`);
@@ -26,8 +29,8 @@ export function fetchedUnder(log: readonly Line[]): string[] {
 }
 
 /**
- * Tells "a before b" for each pair that somebody took against `order`: holding a when they got b, though
- * `order` has b first. Locks that `order` does not name may be taken at any time.
+ * Tells "a before b" for each pair that somebody took against `order`: holding a when they got b,
+ * though `order` has b first. Locks that `order` does not name may be taken at any time.
  */
 export function againstOrder(log: readonly Line[], order: readonly string[]): string[] {
   // TODO: what did the goroutine hold when it got one more?

@@ -1,5 +1,4 @@
-// Progress: a bar when a measurement takes over two seconds: in a terminal, in a notebook (with a live plot), one line a round in a
-// log.
+// Progress: shown when a measurement takes over two seconds: a bar in a terminal, a live plot in a notebook, one line a round in a log.
 import { randomUUID } from "node:crypto";
 import { SingleBar } from "cli-progress";
 import { livePlot, type SoFar } from "./live.js";
@@ -57,21 +56,9 @@ function notebook(): Host | undefined {
   return (globalThis as { [HOST]?: Host })[HOST];
 }
 
-/** The line of progress, and below it the throughput so far. */
 function inNotebook(title: string, host: Host): Reporter {
   const displayId = `hb-live-${randomUUID()}`;
-  const line = rewrittenLine(title, (text) => process.stdout.write(text));
-  const plot = livePlot(title, (bundle, isUpdate) => host.display(bundle, {}, { displayId, isUpdate }));
-  return {
-    update(progress) {
-      line.update(progress);
-      plot.update(progress);
-    },
-    end() {
-      line.end();
-      plot.end();
-    },
-  };
+  return livePlot(title, (bundle, isUpdate) => host.display(bundle, {}, { displayId, isUpdate }));
 }
 
 function terminalBar(title: string): Reporter {
@@ -94,22 +81,6 @@ function terminalBar(title: string): Reporter {
     },
     end() {
       bar.stop();
-    },
-  };
-}
-
-/** One line that is written over: what notebooks understand of terminals. */
-export function rewrittenLine(title: string, write: (text: string) => void): Reporter {
-  let width = 0;
-  return {
-    update({ done, total, next, leftMs }) {
-      const full = Math.round((BAR_WIDTH * done) / total);
-      const text = `${title} ${"█".repeat(full)}${"░".repeat(BAR_WIDTH - full)} ${done}/${total} ${next} ${leftText(leftMs)}`;
-      write(`\r${text.padEnd(width)}`);
-      width = text.length;
-    },
-    end() {
-      if (width > 0) write(`\r${" ".repeat(width)}\r`);
     },
   };
 }

@@ -25,6 +25,7 @@ export interface SixAdvice {
 
 const WAITS_FROM = 1 / 4;
 const FREE_BELOW = 1 / 20;
+const COLUMNS = 96;
 
 /**
  * Says which of the six structures to use for which work on the machine on which `result` was measured, and why. A pure function.
@@ -54,7 +55,7 @@ export function sixAdvice(result: SixResult): SixAdvice[] {
   ];
 }
 
-/** The answers as a decision tree to read. */
+/** The answers as a decision tree to read, at most 96 columns wide. */
 export function sixTree(advice: readonly SixAdvice[]): string {
   const [long, ...others] = advice;
   if (long === undefined) return "";
@@ -62,15 +63,30 @@ export function sixTree(advice: readonly SixAdvice[]): string {
   const lines = [
     "Can a write take long (I/O, a build)?",
     `├─ yes → ${answer(long)}`,
-    `│        ${long.why}`,
+    ...wrapped(long.why, "│        "),
     "└─ no:",
   ];
   others.forEach((each, i) => {
     const isLast = i === others.length - 1;
     lines.push(`   ${isLast ? "└─" : "├─"} ${each.question} → ${answer(each)}`);
-    lines.push(`   ${isLast ? "  " : "│ "}    ${each.why}`);
+    lines.push(...wrapped(each.why, `   ${isLast ? "  " : "│ "}    `));
   });
   return lines.join("\n");
+}
+
+/** Lines of at most 96 columns, broken after semicolons and where needed after commas; each begins with `indent`. */
+function wrapped(text: string, indent: string): string[] {
+  const lines: string[] = [];
+  for (const clause of text.split(/(?<=;) /)) {
+    let line = "";
+    for (const part of clause.split(/(?<=[,:]) /)) {
+      const longer = line === "" ? indent + part : `${line} ${part}`;
+      if (line !== "" && longer.length > COLUMNS) lines.push(line);
+      line = longer.length > COLUMNS ? indent + part : longer;
+    }
+    lines.push(line);
+  }
+  return lines;
 }
 
 function longWrite(result: SixResult): SixAdvice {
@@ -89,15 +105,21 @@ function longWrite(result: SixResult): SixAdvice {
   const isSure = free.length > 0 && waiting.length > 0 && environment.mode !== "smoke";
   const unclear = variants.map(({ name }) => name).filter((name) => ![...free, ...waiting].includes(name));
   const rows = sixRows(result);
-  const ofAll = (names: readonly string[]) =>
-    names.map((name) => `${name} ${time(rowOf(rows, name).long.p99Ns)}`).join(", ") || "none";
-  const rest = unclear.length === 0 ? "" : `; cannot be told of ${ofAll(unclear)}`;
+  const ofAll = (words: string, names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [words + names.map((name) => `${name} ${time(rowOf(rows, name).long.p99Ns)}`).join(", ")];
+  const groups = [
+    ...ofAll("", free),
+    ...ofAll("they wait with ", waiting),
+    ...ofAll("cannot be told of ", unclear),
+  ];
   return {
     work: "long write",
     question: `a write is held for ${result.holdMs} ms`,
     choose: isSure ? free : [],
     isSure,
-    why: `p99 of readers while one write is held for ${result.holdMs} ms: ${ofAll(free)}; they wait with ${ofAll(waiting)}${rest}`,
+    why: `p99 of readers while one write is held for ${result.holdMs} ms: ${groups.join("; ")}`,
   };
 }
 
@@ -138,6 +160,6 @@ function rowOf(rows: readonly SixRow[], name: string): SixRow {
 /** `plot` has a better one, but stands above this room. */
 function time(ns: number): string {
   if (ns >= 1e6) return `${Number((ns / 1e6).toPrecision(3))} ms`;
-  if (ns >= 1e3) return `${Number((ns / 1e3).toPrecision(3))} us`;
+  if (ns >= 1e3) return `${Number((ns / 1e3).toPrecision(3))} µs`;
   return `${Number(ns.toPrecision(3))} ns`;
 }

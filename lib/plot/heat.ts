@@ -36,7 +36,7 @@ export function heatmapSvg(frame: Frame, trace: HeatmapTrace): string {
         fill: color,
         ...CRISP,
       });
-      const text = Math.abs(value) < 1 ? significant(value) : formatSi(value);
+      const text = valueText(value);
       if (height >= 16 && width > textWidth(text, 11) + 6) {
         const ink = brightness(color) > 0.45 ? LIGHT.text : LIGHT.paper;
         const more = { fill: ink, class: undefined };
@@ -70,10 +70,15 @@ export function colorBarSvg(frame: Frame, trace: HeatmapTrace): string {
     [1, high],
   ];
   for (const [share, value] of labels) {
-    svg += textAt(x + 19, (1 - share) * frame.heightPx + 4, formatSi(value), { sizePx: 11, ink: "muted" });
+    svg += textAt(x + 19, (1 - share) * frame.heightPx + 4, valueText(value), { sizePx: 11, ink: "muted" });
   }
   const title = trace.colorbar?.title?.text;
   return title === undefined ? svg : svg + textAt(x, -8, title, { sizePx: 11, ink: "muted" });
+}
+
+/** Below one a plain number: shares and averages have no prefix. */
+function valueText(value: number): string {
+  return Math.abs(value) < 1 ? significant(value) : formatSi(value);
 }
 
 function valueRange(trace: HeatmapTrace): [number, number] {

@@ -17,9 +17,11 @@ export interface Span {
   readonly end?: "exit" | "panic" | "left";
 }
 
-/** Virtual time where the run used any, else the number of the event. */
+/** Virtual time where the run used any, real time where threads were recorded, else the number of the event. */
 export interface RunClock {
   readonly unit: "time" | "events";
+  /** What stands at an axis of it. */
+  readonly title: string;
   readonly end: number;
   /** Where the event with this index stands. */
   at(index: number): number;
@@ -31,17 +33,25 @@ export function clockOf(report: Report, events: readonly EventData[]): RunClock 
   if (report.virtualNs > 0) {
     return {
       unit: "time",
-      end: report.virtualNs,
+      title: report.isOfThreads === true ? "time since the recording began" : "virtual time",
+      end: endOf(report, events),
       at: (index) => events[index]?.atNs ?? report.virtualNs,
       words: (ns) => (ns === 0 ? "0" : formatNs(ns)),
     };
   }
   return {
     unit: "events",
+    title: "events, in their order",
     end: Math.max(1, events.length),
     at: (index) => index,
     words: (value) => String(Math.round(value)),
   };
+}
+
+/** A recording may go on after its threads have ended; there is nothing to draw then. */
+function endOf({ isOfThreads, goroutines, virtualNs }: Report, events: readonly EventData[]): number {
+  const isOver = isOfThreads === true && goroutines.every(({ status }) => status === "dead");
+  return isOver ? (events.at(-1)?.atNs ?? virtualNs) : virtualNs;
 }
 
 /** The events of a report. */

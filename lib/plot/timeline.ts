@@ -37,7 +37,7 @@ const WAITS: Readonly<Record<WaitKind, { color: string; dash?: string; words: st
 };
 
 /**
- * Draws the goroutines of a run over its virtual time: a row each, full where it could run, a line where it waited for a
+ * Draws the goroutines of a run over its virtual time (recorded threads over real time): a row each, full where it could run, a line where it waited for a
  * lock, a channel, time or others. A run that used no virtual time is drawn over its events.
  *
  * At most 24 goroutines: those of findings, main, and who did most. For each single step in order see `lanes`.
@@ -79,11 +79,7 @@ export function timeline(report: Report, options: TimelineOptions = {}): Diagram
   const leftPx = 30 + Math.max(40, ...[...names.values()].map((name) => textWidth(name, 12) * 1.15));
   const bottomPx = TOP_PX + Math.max(1, shown.length) * ROW_PX;
   const area: TimeArea = { leftPx, widthPx: WIDTH_PX, topPx: TOP_PX, bottomPx, end: clock.end };
-  const axis = timeAxisSvg(
-    area,
-    clock.words,
-    clock.unit === "time" ? "virtual time" : "events, in their order",
-  );
+  const axis = timeAxisSvg(area, clock.words, clock.title);
   const rows = shown.map((g, i) => {
     const y = TOP_PX + (i + 0.5) * ROW_PX;
     const name = textAt(leftPx - 10, y + 4, names.get(g)!, { anchor: "end" });
@@ -95,7 +91,7 @@ export function timeline(report: Report, options: TimelineOptions = {}): Diagram
         .join("")
     );
   });
-  const legend = legendSvg();
+  const legend = legendSvg(spans);
   const head = textAt(24, 30, title, { sizePx: 16, more: { "font-weight": "600" } }) + legend.svg;
   const foot = more.map((line) => textAt(24, bottomPx + 56, line, { ink: "muted" })).join("");
   const alt = text.join(". ");
@@ -164,8 +160,8 @@ function endSvg({ end, waits }: Span, x: number, y: number): string {
   return element("path", { d, fill: "none", "stroke-width": 2, ...stroke("text") });
 }
 
-/** The legend, and where it ends. */
-function legendSvg(): { svg: string; widthPx: number } {
+/** The legend, of the kinds of wait that occur, and where it ends. */
+function legendSvg(spans: readonly Span[]): { svg: string; widthPx: number } {
   let x = 24;
   const y = 54;
   let svg = element("rect", { x, y: y - 7, width: 22, height: 14, fill: COLORS[0] });
@@ -175,6 +171,7 @@ function legendSvg(): { svg: string; widthPx: number } {
   };
   word("can run");
   for (const [kind, { color, dash, words }] of Object.entries(WAITS)) {
+    if (!spans.some(({ waits }) => waits?.kind === kind)) continue;
     const look = { stroke: color, "stroke-width": kind === "lock" ? 6 : 4, "stroke-dasharray": dash };
     svg += element("path", { d: `M${coordinate(x)} ${y}h22`, fill: "none", ...look });
     word(`waits for ${words}`);

@@ -74,14 +74,14 @@ export function waitHeatmap(report: Report, options: WaitHeatmapOptions = {}): F
         type: "heatmap",
         x: unique(x),
         y: shown.map(([name]) => name),
-        z: shown.map(([, row]) => row.map((value) => Number(value.toPrecision(3)))),
+        z: shown.map(([, row]) => row.map((value) => Number(value.toPrecision(2)))),
         colorbar: { title: { text: "waiting" } },
       },
     ],
     {
       xaxis: {
         type: "category",
-        title: { text: clock.unit === "time" ? "virtual time" : "events, in their order" },
+        title: { text: clock.title },
       },
       yaxis: { type: "category" },
       height: Math.max(220, 150 + shown.length * 26),
@@ -91,7 +91,7 @@ export function waitHeatmap(report: Report, options: WaitHeatmapOptions = {}): F
       alt:
         worst === undefined
           ? `${title}: nobody waited`
-          : `${title}: most at ${worst[0]}, up to ${significant(Math.max(...worst[1]))} goroutines at once. ${sorted.length} rows, ${count} slices.`,
+          : `${title}: most at ${worst[0]}, up to ${significant(Math.max(...worst[1]))} ${report.isOfThreads === true ? "threads" : "goroutines"} at once. ${sorted.length} rows, ${count} slices.`,
       table: table(
         "",
         ["", ...unique(x)],

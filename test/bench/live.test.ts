@@ -15,7 +15,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const at = (done: number, soFar = ROWS) => ({ done, total: 6, next: "", elapsedMs: 0, leftMs: 5000, soFar });
+const at = (done: number, soFar = ROWS) => ({
+  done,
+  total: 6,
+  next: "mutex, round 2",
+  elapsedMs: 0,
+  leftMs: 4500,
+  soFar,
+});
 
 test("live plot: shown once, then replaced at most once a second, and by nothing at the end", () => {
   const shown: [text: string, isUpdate: boolean][] = [];
@@ -37,9 +44,9 @@ test("live plot: shown once, then replaced at most once a second, and by nothing
   }
   plot.end();
   expect(shown.map(([text, isUpdate]) => [text.split("\n")[0], isUpdate])).toEqual([
-    ["measuring: operations per second after 1 of 6 rounds", false],
-    ["measuring: operations per second after 4 of 6 rounds", true],
-    ["measuring: operations per second after 5 of 6 rounds", true],
+    ["measuring: 1 of 6 rounds, 5 s left. Next: mutex, round 2", false],
+    ["measuring: 4 of 6 rounds, 5 s left. Next: mutex, round 2", true],
+    ["measuring: 5 of 6 rounds, 5 s left. Next: mutex, round 2", true],
     ["", true],
   ]);
   expect(shown[0]?.[0]).toContain("\nmutex, worker: 1.2M/s\na<b, worker: 600/s");
@@ -48,20 +55,31 @@ test("live plot: shown once, then replaced at most once a second, and by nothing
 test("live plot: a measurement that ended before its first round showed nothing and leaves nothing", () => {
   const show = vi.fn();
   const plot = livePlot("measuring", show);
-  plot.update(at(0, []));
   plot.end();
   expect(show).not.toHaveBeenCalled();
 });
 
+test("live plot: before the first round it says what comes, and at the end that all is done", () => {
+  const show = vi.fn();
+  livePlot("measuring", show).update(at(0, []));
+  livePlot("measuring", show).update(at(6));
+  const texts = show.mock.calls.map(([bundle]) => (bundle["text/plain"] as string).split("\n")[0]);
+  expect(texts).toEqual([
+    "measuring: 0 of 6 rounds, 5 s left. Next: mutex, round 2",
+    "measuring: 6 of 6 rounds, 5 s left",
+  ]);
+});
+
 test("live plot: a bar to the median, a dot for each round, names escaped", () => {
-  const svg = liveSvg("measuring", ROWS);
+  const svg = liveSvg("measuring", at(3));
   expect(svg.match(/<circle/g)).toHaveLength(4);
   expect(svg).toContain('width="222.9"'); // 260 * 1.2 / 1.4
+  expect(svg).toContain('width="285.0" height="6"'); // half of the strip
   expect(svg).toContain("a&#60;b, worker");
   expect(svg).not.toContain("a<b");
 });
 
-test("live plot: in a notebook it goes to one display of the cell, beside the line of progress", () => {
+test("live plot: in a notebook it goes to one display of the cell, and nothing is printed", () => {
   const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const display = vi.fn();
   Object.defineProperty(globalThis, HOST, { value: { display }, configurable: true });
@@ -70,7 +88,7 @@ test("live plot: in a notebook it goes to one display of the cell, beside the li
   reporter.end();
   const lines = write.mock.calls.join("");
   write.mockRestore();
-  expect(lines).toContain("1/6");
+  expect(lines).toBe("");
   const [first, last] = display.mock.calls.map(([bundle, , where]) => [Object.keys(bundle), where]);
   expect(first).toEqual([
     ["text/html", "text/plain"],

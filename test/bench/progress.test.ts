@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { oneLineEach, rewrittenLine } from "../../lib/bench/progress.js";
+import { oneLineEach } from "../../lib/bench/progress.js";
 
 const at = (done: number, next: string) => ({
   done,
@@ -7,24 +7,6 @@ const at = (done: number, next: string) => ({
   next,
   elapsedMs: 0,
   leftMs: (4 - done) * 1000,
-});
-
-test("progress in a notebook: one line that is written over, and wiped at the end", () => {
-  const written: string[] = [];
-  const line = rewrittenLine("measuring", (text) => written.push(text));
-  line.update(at(0, "rwmutex, round 1"));
-  line.update(at(2, "a, round 2"));
-  line.end();
-  expect(written[0]).toBe(`\rmeasuring ${"░".repeat(24)} 0/4 rwmutex, round 1 4 s left`);
-  expect(written[1]).toBe(`\rmeasuring ${"█".repeat(12)}${"░".repeat(12)} 2/4 a, round 2 2 s left      `);
-  expect(written[2]).toMatch(/^\r +\r$/);
-  expect(written.join("")).not.toContain("\n");
-});
-
-test("progress in a notebook: a measurement that failed before it began wipes nothing", () => {
-  const written: string[] = [];
-  rewrittenLine("measuring", (text) => written.push(text)).end();
-  expect(written).toEqual([]);
 });
 
 test("progress in a log: one line a round, none written over", () => {

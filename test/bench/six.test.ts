@@ -42,6 +42,16 @@ describe("what the table says", () => {
       "Can a write take long (I/O, a build)?",
       "├─ yes → concurrent or snapshot or copyonwrite",
     ]);
+    expect(sixTree(advice).split("\n")[4]).toBe(
+      "│        they wait with mutex 193 ms, rwmutex 193 ms, sharded 191 ms",
+    );
+    expect(
+      Math.max(
+        ...sixTree(advice)
+          .split("\n")
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(96);
   });
 
   test("six: readers of a reader-writer lock get less done together than alone, those of a snapshot more", () => {

@@ -72,7 +72,7 @@ export const unit: UnitProofs = {
       proof: [{ cell: "request-or-limit", asserts: 'throw new Error("the limit did not help")' }],
     },
     "FX-18": {
-      cells: ["level-lock", "level-snapshot", "level-hybrid", "levels", "hybrid-claims"],
+      cells: ["level-lock", "level-snapshot", "level-hybrid", "levels", "levels-table", "hybrid-claims"],
       proof: [
         {
           test: INCIDENT,
@@ -99,20 +99,21 @@ export const unit: UnitProofs = {
         "rules-of-locks",
         "rules-that-run",
         "rules-on-paper",
+        "rules-of-settings",
         "twelve-rules",
       ],
-      proof: [{ cell: "twelve-rules", asserts: "throw new Error(`of the broken service and the mended" }],
+      proof: [{ cell: "twelve-rules", asserts: "throw new Error(`rules kept:" }],
     },
     "FC-23": {
-      cells: ["block-profile", "waits-over-time", "three-worlds", "figures", "claims"],
-      proof: [{ cell: "three-worlds", asserts: 'throw new Error("the backlog' }],
+      cells: ["block-profile", "waits-over-time", "three-worlds", "worlds-table", "figures", "claims"],
+      proof: [{ cell: "worlds-table", asserts: 'throw new Error("the backlog' }],
     },
     "FC-24": {
-      cells: ["six", "six-claims"],
-      proof: [{ cell: "six-claims", asserts: "throw new Error(`counted from" }],
+      cells: ["six", "six-claims", "six-claims-table"],
+      proof: [{ cell: "six-claims", asserts: "less from the arrival on`" }],
     },
     "FC-25": {
-      cells: ["warm-code", "gains"],
+      cells: ["warm-code", "gains", "gains-table"],
       proof: [
         { cell: "gains", asserts: "throw new Error(`measured nothing of" },
         {
@@ -126,7 +127,7 @@ export const unit: UnitProofs = {
       proof: [{ cell: "hybrid-claims", asserts: "if (traffic <= 100) throw" }],
     },
     "FC-27": {
-      cells: ["pods", "one-minute", "minute", "three-worlds", "backlog"],
+      cells: ["pods", "one-minute", "one-request", "minute", "three-worlds", "worlds-table", "backlog"],
       proof: [{ cell: "backlog", asserts: 'throw new Error("the simulation contradicts' }],
     },
     "FC-28": {
@@ -144,13 +145,13 @@ export const unit: UnitProofs = {
     "FC-31": {
       cells: ["checker-zoo", "checker-zoo-2", "checker-verdict"],
       proof: [
-        { cell: "checker-verdict", asserts: "throw new Error(`expected 1 and 4" },
+        { cell: "checker-verdict", asserts: "throw new Error(`not 1 and 4" },
         { test: INCIDENT, name: "the zoo's figures in the lesson are those of the detectors' table" },
       ],
     },
     "FC-32": {
       cells: ["container", "request-or-limit", "quota-claim"],
-      proof: [{ cell: "quota-claim", asserts: 'throw new Error("cpu.max is read wrongly")' }],
+      proof: [{ cell: "quota-claim", asserts: 'throw new Error("cpu.max misread")' }],
     },
     "FC-33": {
       cells: ["copied-lock", "gc-pause"],

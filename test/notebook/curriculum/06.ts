@@ -74,7 +74,7 @@ export const unit: UnitProofs = {
         "rules",
       ],
       proof: [
-        { cell: "rules", asserts: 'throw new Error("expected each rule to be broken by one of the two")' },
+        { cell: "rules", asserts: 'throw new Error("expected one of the two to break each rule")' },
         shown("FX-21: order, budget and narrow locks, each run beside what it replaces"),
       ],
     },
