@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { coursePlaces, exerciseIds, findExercise, type Places } from "../grade/index.js";
 import {
   type Equivalents,
+  type Fate,
   type MutationScore,
   mutationScore,
   scoreOf,
@@ -55,34 +56,26 @@ export function equivalentsOf(id: string, { root }: Pick<Places, "root">): Equiv
   throw new UsageError(`${file}: expected an object with a reason for each key`);
 }
 
-function shardOf(word: string | undefined): readonly [number, number] {
+/** `3/8` as `[3, 8]`; all when there is no word. */
+export function shardOf(word: string | undefined): readonly [number, number] {
   if (word === undefined) return [1, 1];
   const [, k, n] = /^(\d+)\/(\d+)$/.exec(word) ?? [];
   if (Number(k) >= 1 && Number(k) <= Number(n)) return [Number(k), Number(n)];
   throw new UsageError(`--shard: expected k/n with 1 <= k <= n, as in 3/8, got ${word}`);
 }
 
-/** A line for each exercise, then what lives and what is wrong in the lists. */
+const COLUMNS = ["mutants", "noticed", "equivalent", "not noticed", "score"];
+
+/** A line for each exercise and one for all, then what lives and what is wrong in the lists. */
 export function mutationText(scores: readonly MutationScore[]): string {
-  const lines = scores.map(({ id, mutants, score }) => {
-    const count = (fate: string): number => mutants.filter((mutant) => mutant.fate === fate).length;
-    const parts = [
-      `${count("dead")} noticed`,
-      `${count("alive")} not noticed`,
-      `${count("equivalent")} equivalent`,
-    ];
-    return `${percent(score)}  ${id}: ${parts.join(", ")}`;
-  });
   const alive = scores.flatMap(({ id, mutants }) =>
     mutants
       .filter(({ fate }) => fate === "alive")
       .map(({ line, what, key }) => `  solutions/${id}.ts:${line}  ${what}\n    ${key}`),
   );
   const stale = scores.flatMap(({ id, stale }) => stale.map((entry) => `  ${id}.equivalents.json: ${entry}`));
-  const all = scoreOf(scores.flatMap(({ mutants }) => mutants));
   return [
-    ...lines,
-    `${percent(all)}  together`,
+    ...table(scores),
     ...(alive.length === 0
       ? []
       : [
@@ -94,6 +87,20 @@ export function mutationText(scores: readonly MutationScore[]): string {
   ].join("\n");
 }
 
+function table(scores: readonly MutationScore[]): string[] {
+  const together = { id: "together", mutants: scores.flatMap(({ mutants }) => mutants) };
+  const wide = Math.max(...[...scores, together].map(({ id }) => id.length));
+  const row = (name: string, cells: readonly string[]): string =>
+    `${name.padEnd(wide)}${cells.map((cell, i) => cell.padStart((COLUMNS[i] as string).length + 2)).join("")}`;
+  const rows = [...scores, together].map(({ id, mutants }) => {
+    const count = (fate: Fate["fate"]): number => mutants.filter((mutant) => mutant.fate === fate).length;
+    const counts = [mutants.length, count("dead"), count("equivalent"), count("alive")].map(String);
+    return row(id, [...counts, percent(scoreOf(mutants))]);
+  });
+  return [row("", COLUMNS), ...rows];
+}
+
+/** Rounded down: 100 % are all. */
 function percent(share: number): string {
-  return `${Math.floor(share * 1000) / 10} %`.padStart(7);
+  return `${Math.floor(share * 1000) / 10} %`;
 }

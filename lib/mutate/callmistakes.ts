@@ -1,7 +1,8 @@
-// Mistakes with calls: forgotten, the weaker one of two, an atomic step in two, another capacity, a wait too few.
+// Mistakes with calls: forgotten, the weaker one of two, an atomic step in two, another capacity, a wait too few, arguments
+// and elements that change places or are missing.
 import ts from "typescript";
 import type { Mistake } from "./mutant.js";
-import { calledAlone, methodCall, replaced, without } from "./syntax.js";
+import { calledAlone, methodCall, replaced, swapped, without } from "./syntax.js";
 
 const FORGETTABLE: ReadonlySet<string> = new Set([
   "close",
@@ -91,4 +92,31 @@ export function oneAfterTheOther(node: ts.Node): Mistake[] {
   const [body, ...args] = call.call.arguments.map((argument) => argument.getText());
   const text = `yield* (${body})(${args.join(", ")});`;
   return [{ edits: [replaced(node, text)], what: "a goroutine becomes a call: its caller waits for it" }];
+}
+
+/** Two arguments of a call, or two elements of a list, change places: the cases of a select, what is expected and what is put. */
+export function otherPlaces(node: ts.Node): Mistake[] {
+  const list = listOf(node);
+  return list.slice(1).map((second, i) => ({
+    edits: swapped(list[i] as ts.Node, second),
+    what: `${(list[i] as ts.Node).getText()} and ${second.getText()} change places`,
+  }));
+}
+
+/** An argument or an element is missing. */
+export function dropElement(node: ts.Node): Mistake[] {
+  const list = listOf(node);
+  return list.map((element, i) => {
+    const start = element.getStart();
+    const next = list[i + 1];
+    const last = i > 0 && next === undefined ? (list[i - 1] as ts.Node).getEnd() : start; // with the comma before it
+    const edit = { start: last, end: next?.getStart() ?? element.getEnd(), text: "" };
+    return { edits: [edit], what: `${element.getText()} is missing` };
+  });
+}
+
+/** The arguments of a call that has several; the elements of a list. */
+function listOf(node: ts.Node): readonly ts.Node[] {
+  if (ts.isArrayLiteralExpression(node)) return node.elements;
+  return ts.isCallExpression(node) && node.arguments.length > 1 ? node.arguments : [];
 }

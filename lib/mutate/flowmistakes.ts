@@ -1,8 +1,8 @@
-// Mistakes in the flow: if for while, a condition that is wrong or almost right, a return that comes early, a statement too
-// few or in the wrong place, a number that is off by one.
+// Mistakes in the flow: if for while, a branch that is wrong, another way out of a loop, a return that comes early, a
+// statement too few or in the wrong place.
 import ts from "typescript";
 import type { Mistake } from "./mutant.js";
-import { functionAround, replaced, swapped, without } from "./syntax.js";
+import { declaredBy, functionAround, namesIn, replaced, swapped, without } from "./syntax.js";
 
 /** Looks once where it has to look again. */
 export function ifForWhile(node: ts.Node): Mistake[] {
@@ -29,54 +29,60 @@ export function onceForEver(node: ts.Node): Mistake[] {
   ];
 }
 
-const OTHER: ReadonlyMap<ts.SyntaxKind, string> = new Map([
-  [ts.SyntaxKind.LessThanToken, "<="],
-  [ts.SyntaxKind.LessThanEqualsToken, "<"],
-  [ts.SyntaxKind.GreaterThanToken, ">="],
-  [ts.SyntaxKind.GreaterThanEqualsToken, ">"],
-  [ts.SyntaxKind.AmpersandAmpersandToken, "||"],
-  [ts.SyntaxKind.BarBarToken, "&&"],
-  [ts.SyntaxKind.EqualsEqualsEqualsToken, "!=="],
-  [ts.SyntaxKind.ExclamationEqualsEqualsToken, "==="],
-]);
+/** Of a loop over many only the first turn is made. */
+export function firstOnly(node: ts.Node): Mistake[] {
+  const isBounded = ts.isForOfStatement(node) || (ts.isForStatement(node) && node.condition !== undefined);
+  if (!isBounded) return [];
+  const { statement } = node;
+  const inside = ts.isBlock(statement) ? statement.getText().slice(1, -1) : ` ${statement.getText()} `;
+  return [{ edits: [replaced(statement, `{${inside}break; }`)], what: "the loop makes one turn" }];
+}
 
-/** A comparison that is off by one, the other way round, or joined wrongly. */
-export function otherComparison(node: ts.Node): Mistake[] {
-  if (!ts.isBinaryExpression(node)) return [];
-  const other = OTHER.get(node.operatorToken.kind);
-  if (other === undefined) return [];
-  const was = node.operatorToken.getText();
-  return [{ edits: [replaced(node.operatorToken, other)], what: `${was} becomes ${other}` }];
+/** `continue` for `break`, and the other way round. */
+export function otherExit(node: ts.Node): Mistake[] {
+  if (ts.isContinueStatement(node))
+    return [{ edits: [replaced(node, "break;")], what: "the loop ends, instead of its turn" }];
+  if (ts.isBreakStatement(node))
+    return [{ edits: [replaced(node, "continue;")], what: "the turn ends, instead of the loop" }];
+  return [];
 }
 
 /** A branch is never, or always, taken. */
 export function branch(node: ts.Node): Mistake[] {
-  if (!ts.isIfStatement(node)) return [];
+  const condition = ts.isIfStatement(node)
+    ? node.expression
+    : ts.isConditionalExpression(node)
+      ? node.condition
+      : undefined;
+  if (condition === undefined) return [];
   return ["true", "false"].map((value) => ({
-    edits: [replaced(node.expression, value)],
+    edits: [replaced(condition, value)],
     what: `the condition is always ${value}`,
   }));
 }
 
-/** Returns before the last thing is done. */
+/** Returns before the last thing is done; with the value, where it returns one. */
 export function earlyReturn(node: ts.Node): Mistake[] {
-  if (!ts.isBlock(node) || node.statements.length < 2) return [];
-  const around = functionAround(node);
-  if (around?.body !== node || returnsValue(node)) return [];
-  const last = node.statements[node.statements.length - 1] as ts.Statement;
-  const start = last.getStart();
-  return [
-    { edits: [{ start, end: start, text: "if (1) return; " }], what: "it returns before the last statement" },
-  ];
+  if (!ts.isBlock(node) || functionAround(node)?.body !== node) return [];
+  const last = node.statements.at(-1);
+  const value = last !== undefined && ts.isReturnStatement(last) ? last.expression : undefined;
+  const skipped = node.statements.at(value === undefined ? -1 : -2);
+  if (skipped === undefined || node.statements[0] === skipped) return [];
+  if (value === undefined && returnsValue(node)) return [];
+  if (value !== undefined && declaredBy(skipped).length > 0) return []; // the value needs it
+  const start = skipped.getStart();
+  const what = `it returns before the last ${value === undefined ? "statement" : "thing is done"}`;
+  const back = value === undefined ? "return;" : `return ${value.getText()};`;
+  return [{ edits: [{ start, end: start, text: `if (1) ${back} ` }], what }];
 }
 
 function returnsValue(body: ts.Block): boolean {
   return /\breturn\s+[^;\s]/.test(body.getText());
 }
 
-/** A statement is left out. */
+/** A statement, or a whole loop, is left out. */
 export function dropStatement(node: ts.Node): Mistake[] {
-  const isDroppable = ts.isExpressionStatement(node) || ts.isThrowStatement(node);
+  const isDroppable = ts.isExpressionStatement(node) || ts.isThrowStatement(node) || isLoop(node);
   if (!isDroppable || functionAround(node) === undefined) return [];
   return [{ edits: [without(node)], what: "a statement is left out" }];
 }
@@ -87,14 +93,17 @@ export function swapStatements(node: ts.Node): Mistake[] {
   const { statements } = node;
   return statements.slice(1).flatMap((second, i) => {
     const first = statements[i] as ts.Statement;
-    if (!ts.isExpressionStatement(first) || !ts.isExpressionStatement(second)) return [];
+    if (!isMovable(first) || !isMovable(second)) return [];
+    const names = new Set(namesIn(second));
+    if (declaredBy(first).some((name) => names.has(name))) return []; // it could not run at all
     return [{ edits: swapped(first, second), what: "two statements change places" }];
   });
 }
 
-/** 0 becomes 1, other numbers become one more. */
-export function offByOne(node: ts.Node): Mistake[] {
-  if (!ts.isNumericLiteral(node) || functionAround(node) === undefined) return [];
-  const value = Number(node.text.replaceAll("_", ""));
-  return [{ edits: [replaced(node, String(value + 1))], what: `${node.text} becomes ${value + 1}` }];
+function isMovable(node: ts.Statement): boolean {
+  return ts.isExpressionStatement(node) || ts.isVariableStatement(node) || isLoop(node);
+}
+
+function isLoop(node: ts.Node): boolean {
+  return ts.isForOfStatement(node) || ts.isForStatement(node) || ts.isWhileStatement(node);
 }

@@ -8,9 +8,11 @@
 // Source of the idea: Bradbury, Cordy, Dingel, "Mutation operators for concurrent Java" (2006).
 import ts from "typescript";
 import {
+  dropElement,
   forgetCall,
   oneAfterTheOther,
   otherCapacity,
+  otherPlaces,
   plainForAtomic,
   plainForAtomics,
   wakeOne,
@@ -19,15 +21,18 @@ import {
   branch,
   dropStatement,
   earlyReturn,
+  firstOnly,
   ifForWhile,
-  offByOne,
   onceForEver,
-  otherComparison,
+  otherExit,
   swapStatements,
 } from "./flowmistakes.js";
-import { dropLock, holdLonger, noFinally, readLock, swapLocks } from "./lockmistakes.js";
+import { dropLock, holdAcross, holdLonger, noFinally, readLock, swapLocks } from "./lockmistakes.js";
 import { edited, type Mistake, type Mutant } from "./mutant.js";
 import { nodesOf } from "./syntax.js";
+import { offByOne, otherDirection, otherOperator, otherTruth } from "./valuemistakes.js";
+
+const NAME = "solution.ts";
 
 /** The operators by name. Where two make the same text, the first has made it: so the more telling ones come first. */
 export const OPERATORS: Readonly<Record<string, (node: ts.Node) => Mistake[]>> = {
@@ -35,6 +40,7 @@ export const OPERATORS: Readonly<Record<string, (node: ts.Node) => Mistake[]>> =
   "swap-locks": swapLocks,
   "read-lock": readLock,
   "hold-longer": holdLonger,
+  "hold-across": holdAcross,
   "no-finally": noFinally,
   "forget-call": forgetCall,
   "wake-one": wakeOne,
@@ -44,11 +50,17 @@ export const OPERATORS: Readonly<Record<string, (node: ts.Node) => Mistake[]>> =
   "one-after-the-other": oneAfterTheOther,
   "if-for-while": ifForWhile,
   "once-for-ever": onceForEver,
-  comparison: otherComparison,
+  "first-only": firstOnly,
+  "other-exit": otherExit,
+  "other-operator": otherOperator,
+  "other-direction": otherDirection,
+  "other-truth": otherTruth,
   branch,
   "early-return": earlyReturn,
   "swap-statements": swapStatements,
   "drop-statement": dropStatement,
+  "other-places": otherPlaces,
+  "drop-element": dropElement,
   "off-by-one": offByOne,
 };
 
@@ -66,11 +78,11 @@ export function mutantsOf(text: string): Mutant[] {
   if (broken !== undefined) {
     throw new SyntaxError(`mutantsOf: expected a program that can be parsed: ${broken}`);
   }
-  const file = ts.createSourceFile("solution.ts", text, ts.ScriptTarget.ES2022, true);
+  const file = ts.createSourceFile(NAME, text, ts.ScriptTarget.ES2022, true);
   const texts = new Set([squeezed(text)]);
   const keys = new Map<string, number>();
   const mutants: Mutant[] = [];
-  const nodes = [...nodesOf(file)].filter((node) => !isOnlyTypes(node));
+  const nodes = [...nodesOf(file, isOnlyTypes)];
   for (const [operator, find] of Object.entries(OPERATORS)) {
     for (const node of nodes) {
       for (const { edits, what } of find(node)) {
@@ -103,18 +115,33 @@ function keyOf(operator: string, before: string, keys: Map<string, number>): str
 }
 
 function isOnlyTypes(node: ts.Node): boolean {
-  return ts.isImportDeclaration(node) || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node);
+  return (
+    ts.isImportDeclaration(node) ||
+    ts.isTypeNode(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node)
+  );
 }
 
 function squeezed(text: string): string {
   return text.replace(/\s+/g, " ");
 }
 
+/** The first mistake that the parser finds, if any. Nothing is bound, checked or printed: that would cost ten times as much. */
 function parseError(text: string): string | undefined {
-  const { diagnostics = [] } = ts.transpileModule(text, {
-    reportDiagnostics: true,
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-  });
-  const [first] = diagnostics;
+  const file = ts.createSourceFile(NAME, text, ts.ScriptTarget.ES2022);
+  const host: ts.CompilerHost = {
+    getSourceFile: () => file,
+    getDefaultLibFileName: () => "",
+    writeFile: () => undefined,
+    getCurrentDirectory: () => "",
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => "\n",
+    fileExists: () => false,
+    readFile: () => undefined,
+  };
+  const program = ts.createProgram([NAME], { noLib: true, noResolve: true, types: [] }, host);
+  const [first] = program.getSyntacticDiagnostics(file);
   return first === undefined ? undefined : ts.flattenDiagnosticMessageText(first.messageText, " ");
 }

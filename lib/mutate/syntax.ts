@@ -45,10 +45,32 @@ export function functionAround(node: ts.Node): ts.FunctionLikeDeclaration | unde
   return undefined;
 }
 
-/** All nodes below and including `node`, outermost first. */
-export function* nodesOf(node: ts.Node): Generator<ts.Node, void, undefined> {
+/** All nodes below and including `node`, outermost first; not what is below one that `isLeftOut`. */
+export function* nodesOf(
+  node: ts.Node,
+  isLeftOut: (node: ts.Node) => boolean = () => false,
+): Generator<ts.Node, void, undefined> {
+  if (isLeftOut(node)) return;
   yield node;
   const children: ts.Node[] = [];
   ts.forEachChild(node, (child) => void children.push(child));
-  for (const child of children) yield* nodesOf(child);
+  for (const child of children) yield* nodesOf(child, isLeftOut);
+}
+
+/** True when running `node` calls somebody; what it only hands on, as in `() => f()`, is not run by it. */
+export function calls(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return false;
+  if (ts.isCallExpression(node)) return true;
+  return ts.forEachChild(node, (child) => calls(child) || undefined) ?? false;
+}
+
+/** The names that a statement declares, as `a` and `b` in `const [a, b] = f();`. */
+export function declaredBy(statement: ts.Node): string[] {
+  if (!ts.isVariableStatement(statement)) return [];
+  return statement.declarationList.declarations.flatMap(({ name }) => namesIn(name));
+}
+
+/** All names that stand below `node`, as `f` and `x` in `f(x)`. */
+export function namesIn(node: ts.Node): string[] {
+  return [...nodesOf(node)].filter(ts.isIdentifier).map(({ text }) => text);
 }

@@ -202,6 +202,7 @@ describe("06-deadlocks/exits", () => {
   const EMPTY = "after the order that empties the shelf the lock is free";
   const THROWS = "after an inspection that throws the lock is free, and the caller has the error";
   const BESIDE = "two who ship at once never ship more than there is";
+  const ASKED = "who asks what is left waits for the order under way";
   const HIDDEN = "six days in one warehouse, each with another way out";
 
   const starter = read(ID);
@@ -223,6 +224,7 @@ describe("06-deadlocks/exits", () => {
     [EMPTY]: DEADLOCK,
     [THROWS]: DEADLOCK,
     [BESIDE]: DEADLOCK,
+    [ASKED]: DEADLOCK,
     [HIDDEN]: DEADLOCK,
   });
   fails(
@@ -264,6 +266,7 @@ describe("06-deadlocks/exits", () => {
       [EMPTY]: "fatal",
       [THROWS]: "fatal",
       [BESIDE]: "fatal",
+      [ASKED]: "fatal",
       [HIDDEN]: "fatal",
     },
   );
@@ -281,7 +284,7 @@ describe("06-deadlocks/exits", () => {
     }
     return shipped;
 `),
-    { [SKIPPED]: DEADLOCK, [BESIDE]: "fatal", [HIDDEN]: "fatal" },
+    { [SKIPPED]: DEADLOCK, [BESIDE]: "fatal", [ASKED]: DEADLOCK, [HIDDEN]: "fatal" },
   );
   fails(
     ID,
@@ -303,7 +306,14 @@ describe("06-deadlocks/exits", () => {
       return shipped;
     })) ?? 0;
 `),
-    { [SKIPPED]: DEADLOCK, [LARGE]: DEADLOCK, [EMPTY]: DEADLOCK, [THROWS]: DEADLOCK, [HIDDEN]: DEADLOCK },
+    {
+      [SKIPPED]: DEADLOCK,
+      [LARGE]: DEADLOCK,
+      [EMPTY]: DEADLOCK,
+      [THROWS]: DEADLOCK,
+      [ASKED]: DEADLOCK,
+      [HIDDEN]: DEADLOCK,
+    },
   );
   fails(
     ID,
@@ -342,7 +352,7 @@ describe("06-deadlocks/exits", () => {
     }
     return shipped;
 `),
-    { [BESIDE]: "wrong-result" },
+    { [BESIDE]: "wrong-result", [ASKED]: "wrong-result" },
   );
   fails(
     ID,
@@ -350,6 +360,7 @@ describe("06-deadlocks/exits", () => {
     ship(`\n    for (const order of orders) {${LINES}\n    }\n    return shipped;\n`),
     {
       [BESIDE]: "wrong-result",
+      [ASKED]: "wrong-result",
     },
   );
 

@@ -11,6 +11,7 @@ function made(operator: string, text: string): string[] {
 
 const CASES: readonly [operator: string, from: string, to: readonly string[]][] = [
   ["drop-lock", "function* f() { yield* mu.lock(); n++; yield* mu.unlock(); }", ["function* f() { n++; }"]],
+  ["drop-lock", "function f() { mu.withLock(() => { n++; }); }", ["function f() { (() => { n++; })(); }"]],
   [
     "swap-locks",
     "function* f() { yield* a.lock(); yield* b.lock(); }",
@@ -22,9 +23,24 @@ const CASES: readonly [operator: string, from: string, to: readonly string[]][] 
     ["const rw = new RWMutex(); function* f() { yield* rw.rLock(); n++; yield* rw.rUnlock(); }"],
   ],
   [
+    "read-lock",
+    "const rw = new RWMutex(); function f() { rw.withWrite(() => n++); }",
+    ["const rw = new RWMutex(); function f() { rw.withRead(() => n++); }"],
+  ],
+  [
     "hold-longer",
     "function* f() { yield* mu.unlock(); yield* save(); }",
     ["function* f() { yield* save(); yield* mu.unlock(); }"],
+  ],
+  [
+    "hold-across",
+    "function* f() { const next = yield* fetch(); yield* mu.lock(); }",
+    ["function* f() { yield* mu.lock(); const next = yield* fetch(); }"],
+  ],
+  [
+    "hold-across",
+    "function f() { const next = fetch(); mu.withLock(() => set(next)); }",
+    ["function f() { mu.withLock(() => { const next = fetch(); return set(next); }); }"],
   ],
   ["no-finally", "function* f() { try { n++; } finally { m++; } }", ["function* f() { { n++; m++; } }"]],
   ["forget-call", "function* f() { n++; ch.close(); }", ["function* f() { n++; }"]],
@@ -59,15 +75,47 @@ const CASES: readonly [operator: string, from: string, to: readonly string[]][] 
     "function* f() { for (;;) { if (yield* n.compareAndSwap(1, 2)) return; } }",
     ["function* f() { for (let once = 0; once < 1; once++) { if (yield* n.compareAndSwap(1, 2)) return; } }"],
   ],
-  ["comparison", "const x = a < b;", ["const x = a <= b;"]],
+  [
+    "first-only",
+    "function f() { for (const a of all) g(a); }",
+    ["function f() { for (const a of all) { g(a); break; } }"],
+  ],
+  [
+    "other-exit",
+    "function f() { for (const a of all) { if (a) continue; break; } }",
+    [
+      "function f() { for (const a of all) { if (a) break; break; } }",
+      "function f() { for (const a of all) { if (a) continue; continue; } }",
+    ],
+  ],
+  ["other-operator", "const x = a < b;", ["const x = a <= b;"]],
+  ["other-operator", "n -= 2;", ["n += 2;"]],
+  ["other-direction", "n++;", ["n--;"]],
+  ["other-direction", "--n;", ["++n;"]],
+  ["other-truth", "const is = !true;", ["const is = !false;"]],
   [
     "branch",
     "function f() { if (a) b(); }",
     ["function f() { if (true) b(); }", "function f() { if (false) b(); }"],
   ],
+  ["branch", "const x = a ? b : c;", ["const x = true ? b : c;", "const x = false ? b : c;"]],
+  [
+    "early-return",
+    "function* f() { let b = 0; for (;;) g(); return b; }",
+    ["function* f() { let b = 0; if (1) return b; for (;;) g(); return b; }"],
+  ],
   ["early-return", "function* f() { a(); b(); }", ["function* f() { a(); if (1) return; b(); }"]],
   ["swap-statements", "function f() { a(); b(); }", ["function f() { b(); a(); }"]],
+  [
+    "swap-statements",
+    "function* f() { yield* ch.recv(); const x = yield* n.read(); }",
+    ["function* f() { const x = yield* n.read(); yield* ch.recv(); }"],
+  ],
+  ["drop-statement", "function f() { for (const a of all) if (a) return; }", ["function f() { }"]],
   ["drop-statement", "function f() { a(); }", ["function f() { }"]],
+  ["other-places", "const x = f(a, b);", ["const x = f(b, a);"]],
+  ["drop-element", "const x = [a, b];", ["const x = [b];", "const x = [a];"]],
+  ["off-by-one", "const ch = new Chan(8, 1);", ["const ch = new Chan(9, 1);", "const ch = new Chan(8, 2);"]],
   ["off-by-one", "function f() { return g(3); }", ["function f() { return g(4); }"]],
 ];
 
@@ -84,14 +132,22 @@ describe("operators", () => {
 describe("innocent programs", () => {
   test.each([
     ["a lock in another function's unlock", "drop-lock", "function* f() { const x = mu.lock; }"],
-    ["a return with a value", "early-return", "function* f() { a(); return 1; }"],
+    ["a value that is not there yet", "early-return", "function* f() { const b = a(); return b; }"],
+    [
+      "two statements of which the second needs the first",
+      "swap-statements",
+      "function f() { const b = a(); c(b); }",
+    ],
+    ["a lock after what calls nobody", "hold-across", "function* f() { let n = 0; yield* mu.lock(); }"],
+    ["a body that is handed on", "hold-across", "function* f() { const g = () => h(); yield* mu.lock(); }"],
     [
       "a WaitGroup's add",
       "plain-for-atomic",
       "const n = new AtomicInt32(0); function* f() { yield* wg.add(1); }",
     ],
     ["a Mutex is no RWMutex", "read-lock", "function* f() { yield* mu.lock(); }"],
-    ["types and imports", "off-by-one", "type Three = 3; import x from 'y';"],
+    ["types and imports", "off-by-one", "type Three = 3; import x from 'y'; let a: 3;"],
+    ["a type that says true", "other-truth", "function f(a: Chan<true>): a is true { return a; }"],
   ])("%s", (_name, operator, text) => expect(made(operator, text)).toEqual([]));
 });
 

@@ -1,6 +1,6 @@
 // The score counts what a check notices; a weak check is found out.
 import type { CheckResult, PropertyResult } from "happens-before/check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { coursePlaces } from "../../lib/grade/index.js";
 import { mutantsOf, mutationScore, scoreOf } from "../../lib/mutate/index.js";
 import { textOf } from "../exercises/gate.js";
@@ -79,6 +79,36 @@ test("a solution that does not pass is an error", async () => {
   await expect(mutationScore(ID, { places, check: checkOf(() => true) })).rejects.toThrow(
     `${ID}: the solution itself does not pass: wrong-result in "it works"`,
   );
+});
+
+/** Answers that a check gives one after the other, the last one again and again; the solution passes. */
+function answering(...verdicts: PropertyResult["verdict"][]) {
+  const sound = checkOf(() => false);
+  const broken = checkOf(() => true);
+  const asked: unknown[] = [];
+  const check = async (text: string, limits: object): Promise<CheckResult> => {
+    if (text === SOLUTION) return sound(text);
+    asked.push(limits);
+    const verdict = verdicts[Math.min(asked.length, verdicts.length) - 1] ?? "ok";
+    const result = await (verdict === "ok" ? sound : broken)(text);
+    return { ...result, properties: result.properties.map((property) => ({ ...property, verdict })) };
+  };
+  return { asked, options: { places, check, shard: [1, KEYS.length] as const } };
+}
+
+describe("a busy machine proves nothing", () => {
+  test.each([
+    ["out of time, and with more time well: alive", ["out-of-time", "ok"], "alive", 2],
+    ["out of time, however much there is: dead", ["out-of-time"], "dead", 2],
+    ["too noisy, then slow: dead", ["too-noisy", "too-slow"], "dead", 2],
+    ["too noisy three times: alive", ["too-noisy"], "alive", 3],
+    ["wrong at once: dead", ["wrong-result"], "dead", 1],
+  ] as const)("%s", async (_name, verdicts, fate, times) => {
+    const { asked, options } = answering(...verdicts);
+    const { mutants } = await mutationScore(ID, options);
+    expect(mutants.map((mutant) => mutant.fate)).toEqual([fate]);
+    expect(asked).toHaveLength(times);
+  });
 });
 
 test("with nothing to count the score is 1", () => expect(scoreOf([])).toBe(1));

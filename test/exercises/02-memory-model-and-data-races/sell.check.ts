@@ -70,17 +70,26 @@ function everyPieceOnce(x: Submission): Program<readonly Sale[], readonly number
 
 /**
  * So many pieces, which are sold and given back again and again. With one piece a customer who takes what is gone leaves
- * a stock below zero; with two, one who thinks to have taken leaves a piece too many.
+ * a stock below zero; with two, one who thinks to have taken leaves a piece too many. Where there is a piece for everybody, nobody may
+ * be sent away.
  */
 function threads(x: Submission): Record<string, Scenario> {
   const yours = (count: number, pieces: number) =>
     scenario({
-      share: () => [new Int32Array(new SharedArrayBuffer(4)).fill(pieces), carry(x.sellOnThread), pieces],
+      share: () => [
+        new Int32Array(new SharedArrayBuffer(4)).fill(pieces),
+        carry(x.sellOnThread),
+        pieces,
+        count,
+      ],
       roles: {
         customer: {
           threads: count,
-          op(_t, stock, sell, all) {
-            if (!sell(stock)) return;
+          op(_t, stock, sell, all, customers) {
+            if (!sell(stock)) {
+              if (customers > all) return;
+              throw new Error("a customer was sent away, and nobody else could have had the last piece");
+            }
             const before = Atomics.add(stock, 0, 1);
             if (before >= 0 && before < all) return;
             const what = before < 0 ? `the stock was ${before}` : "a piece was sold that nobody took";
@@ -104,8 +113,30 @@ function threads(x: Submission): Record<string, Scenario> {
       },
     },
   });
+  const stepByStep = scenario({
+    share: () => [new Int32Array(new SharedArrayBuffer(4)), carry(x.sellOnThread)],
+    roles: {
+      customer: {
+        threads: 1,
+        thinkNs: 1e6,
+        op(_t, stock, sell) {
+          for (const pieces of [0, 1, 2, 3]) {
+            stock[0] = pieces;
+            const isSold = sell(stock);
+            const left = Math.max(0, pieces - 1);
+            if (isSold === pieces > 0 && stock[0] === left) continue;
+            const wanted = `${pieces > 0} with ${left} left`;
+            throw new Error(
+              `one thread, stock ${pieces}: expected ${wanted}, got ${isSold} with ${stock[0]} left`,
+            );
+          }
+        },
+      },
+    },
+  });
   return {
     "with a mutex": locked,
+    "step by step": stepByStep,
     "one thread": yours(1, 1),
     "two threads, one piece": yours(2, 1),
     "two threads, two pieces": yours(2, 2),

@@ -92,7 +92,13 @@ function alone(x: Submission): Scenario {
       };
       Object.defineProperty(prices, "unlock", { configurable: true, value: watched });
       const next = (list[0] ?? 0) + 1;
-      reload(centre, () => new Float64Array(list.length).fill(next));
+      reload(centre, () => {
+        if (centre.journal.tryLock())
+          throw new Error(
+            "a reload fetched, and `journal` was not locked: of two, the older list could come last",
+          );
+        return new Float64Array(list.length).fill(next);
+      });
       Object.defineProperty(prices, "unlock", { configurable: true, value: unlock });
       if (list[0] !== next) throw new Error("a reload had returned, and the list was the old one");
       if (unlocks === 0) throw new Error("the list was changed, and `prices` was not locked for it");
@@ -104,26 +110,52 @@ function alone(x: Submission): Scenario {
   }) as unknown as Scenario;
 }
 
-/** An order by itself: whenever it changes the count, it holds `stats`. Atomics refuse the watched count, and need no lock. */
-function countedAlone(x: Submission): Scenario {
+/**
+ * An order by itself: it holds `stats` whenever it changes the count and `prices` whenever it reads a price, and asks for none with
+ * the other in hand. Atomics and the methods of an array refuse what is watched; the count needs no lock then.
+ */
+function orderAlone(x: Submission): Scenario {
   const clerk: Role<[Centre, Submission["order"] & Carried]> = {
     threads: 1,
     thinkNs: 1e6,
     op(_t, centre, order) {
-      const { stats } = centre;
+      const { stats, prices } = centre;
+      const isFree = (lock: typeof stats | typeof prices) => {
+        if (!lock.tryLock()) return false;
+        lock.unlock();
+        return true;
+      };
+      for (let i = 0; i < centre.list.length; i++) centre.list[i] = i + 1;
+      const sum = order(centre);
+      if (sum !== 1 + centre.list.length)
+        throw new Error(`the first price was 1, the last ${centre.list.length}, and an order's sum ${sum}`);
       const taken = new Proxy(centre.taken, {
         get: (target, key) => Reflect.get(target, key),
         set(target, key, value) {
-          if (!stats.tryLock()) return Reflect.set(target, key, value);
-          stats.unlock();
-          throw new Error("an order was counted, and `stats` was not locked for it");
+          if (isFree(stats)) throw new Error("an order was counted, and `stats` was not locked for it");
+          return Reflect.set(target, key, value);
         },
       });
+      const list = new Proxy(centre.list, {
+        get(target, key) {
+          if (/^\d+$/.test(String(key)) && isFree(prices))
+            throw new Error("an order read a price, and `prices` was not locked for it");
+          return Reflect.get(target, key);
+        },
+      });
+      const rLock = prices.rLock;
+      const watched = () => {
+        if (!isFree(stats))
+          throw new Error("an order asked for `prices` while it held `stats`: all others wait as well");
+        rLock.call(prices);
+      };
+      Object.defineProperty(prices, "rLock", { configurable: true, value: watched });
       try {
-        order({ ...centre, taken });
+        order({ ...centre, taken, list });
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
       }
+      Object.defineProperty(prices, "rLock", { configurable: true, value: rLock });
     },
   };
   return scenario<[Centre, Submission["order"] & Carried]>({
@@ -173,7 +205,7 @@ export default exercise<Submission>({
       points: 1,
       race: (x) => ({
         alone: alone(x),
-        counted: countedAlone(x),
+        order: orderAlone(x),
         together: atWork(x, 1, { threads: 2 }, { threads: 1, thinkNs: 1e6 }),
       }),
       measure: { warmupMs: 0, durationMs: 300, rounds: 1 },

@@ -25,7 +25,8 @@ export function answersOf(logs: readonly Log[], rule: (log: Log) => string[]): P
   };
 }
 
-const listed = (names: readonly string[]) => (names.length === 0 ? "nothing" : names.join(", "));
+const listed = (names: readonly string[]) =>
+  names.length === 0 ? "nothing" : names.map((name) => name || "a lock without a name").join(", ");
 const shown = ({ atMs, goroutine, what, lock = "" }: Line) =>
   `  ${atMs} ms  goroutine ${goroutine}  ${what} ${lock}`.trimEnd();
 
@@ -38,7 +39,9 @@ export function judgedBy(
   return ({ failure, outcomes }) => {
     if (failure !== undefined) return failure.error?.message.split("\n")[0] ?? failure.verdict;
     const answers = (outcomes[0]?.result ?? []) as string[][];
-    const wrong = expected.findIndex((names, i) => String(answers[i]) !== String([...names].sort()));
+    const wrong = expected.findIndex(
+      (names, i) => JSON.stringify(answers[i]) !== JSON.stringify([...names].sort()),
+    );
     if (wrong < 0) return undefined;
     const [named, wanted] = [answers[wrong] ?? [], expected[wrong] ?? []].map(listed);
     const what = `${rule} named ${named}, where ${wanted} was to be named`;

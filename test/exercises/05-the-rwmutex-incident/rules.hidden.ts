@@ -20,12 +20,16 @@ const HELD = [
   log("0 g1 rLock prices", "900 g1 rUnlock prices"),
   log("0 g1 lock stock", "5 g2 fetch", "200 g2 fetched"),
   log("0 g1 lock stock", "90 g1 unlock stock", "95 g2 lock stock", "180 g2 unlock stock"),
+  log("0 g1 lock stock", "90 g1 unlock stock", "95 g2 lock stock", "280 g2 unlock stock"),
+  log("0 g1 lock prices", "10 g2 lock stock", "150 g3 lock config", "180 g3 fetch"),
+  log("0 g1 lock prices", "100 g2 fetch"),
   log(),
 ];
 const FETCHED = [
   log("0 g1 lock prices", "1 g2 fetch", "50 g2 fetched", "51 g1 unlock prices"),
   log("0 g1 rLock prices", "1 g1 rLock prices", "2 g1 rUnlock prices", "3 g1 fetch", "4 g1 fetched"),
   log("0 g1 lock stock", "1 g1 unlock stock", "2 g1 fetch", "3 g1 fetched"),
+  log("0 g1 fetch", "1 g1 fetched", "2 g1 fetch", "3 g1 fetched"),
   log(),
 ];
 const TAKEN = [
@@ -33,6 +37,9 @@ const TAKEN = [
   log("0 g1 lock stock", "1 g1 lock journal", "2 g1 unlock journal"),
   log("0 g1 lock journal", "1 g1 rLock stock", "2 g1 rLock config"),
   log("0 g1 lock stock", "1 g1 lock prices", "2 g1 lock config"),
+  log("0 g1 rLock prices", "1 g1 rLock prices"),
+  log("0 g1 lock config", "1 g1 lock prices", "2 g1 unlock config", "3 g1 unlock prices"),
+  log("0 g1 lock stock", "1 g1 lock journal", "2 g1 unlock journal", "3 g1 lock config"),
   log(),
 ];
 
@@ -44,7 +51,7 @@ export default exercise<Submission>({
       points: 1,
       lab: (x) => answersOf(HELD, (lines) => x.heldTooLong(lines, LIMIT_MS)),
       schedules: 1,
-      expect: judgedBy("heldTooLong", HELD, [[], [], ["stock"], [], []]),
+      expect: judgedBy("heldTooLong", HELD, [[], [], ["stock"], [], ["stock"], ["prices", "stock"], [], []]),
       hints: {
         panic: THROWN,
         "wrong-result": [
@@ -59,7 +66,7 @@ export default exercise<Submission>({
       points: 1,
       lab: (x) => answersOf(FETCHED, (lines) => x.fetchedUnder(lines)),
       schedules: 1,
-      expect: judgedBy("fetchedUnder", FETCHED, [[], ["prices"], [], []]),
+      expect: judgedBy("fetchedUnder", FETCHED, [[], ["prices"], [], [], []]),
       hints: {
         panic: THROWN,
         "wrong-result": [
@@ -79,6 +86,9 @@ export default exercise<Submission>({
         [],
         ["stock before config"],
         ["stock before prices", "stock before config", "prices before config"],
+        [],
+        [],
+        ["stock before config"],
         [],
       ]),
       hints: {

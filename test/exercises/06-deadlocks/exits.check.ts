@@ -1,6 +1,15 @@
 // The check of 06-deadlocks/exits: after each of the five ways out the lock is free and the count is right, and the lock
 // still does what it is there for.
-import { type Exploration, type Go, gosched, type Program, type Verdict, WaitGroup } from "happens-before";
+import {
+  Chan,
+  type Exploration,
+  type Go,
+  go,
+  gosched,
+  type Program,
+  type Verdict,
+  WaitGroup,
+} from "happens-before";
 import { exercise, type Hints } from "happens-before/check";
 
 type Submission = typeof import("../../../exercises/06-deadlocks/exits.js");
@@ -73,6 +82,42 @@ function beside(x: Submission): Program<Warehouse, { shipped: number; left: numb
   };
 }
 
+/** What somebody was told, and whether an order was under way when they were. */
+interface Asked {
+  readonly left: number;
+  readonly isUnderWay: boolean;
+}
+
+/** Somebody asks what is left while an order is inspected. */
+function askedMeanwhile(x: Submission): Program<Warehouse, Asked> {
+  return {
+    setup: () => new x.Warehouse(5),
+    *main(warehouse) {
+      const began = new Chan<null>();
+      const answers = new Chan<Asked>(1);
+      let isUnderWay = false;
+      go(function* asks() {
+        yield* began.recv();
+        const left = yield* warehouse.left();
+        yield* answers.send({ left, isUnderWay });
+      });
+      yield* warehouse.ship([{ pieces: 0 }, { pieces: 2 }], function* slowly() {
+        isUnderWay = true;
+        yield* began.send(null);
+        for (let turn = 0; turn < 3; turn++) yield* gosched();
+        isUnderWay = false;
+      });
+      return (yield* answers.recv()) ?? { left: Number.NaN, isUnderWay };
+    },
+    after(_warehouse, { left, isUnderWay }) {
+      if (isUnderWay)
+        throw new Error(`an order was under way, and somebody was told that ${left} pieces are left`);
+      if (left !== 3)
+        throw new Error(`an order of 2 of 5 was shipped, and somebody was told that ${left} are left`);
+    },
+  };
+}
+
 /** Says `waits` when goroutines wait for ever, else what the explorer found. */
 function judgedBy(waits: string): (seen: Exploration<unknown>) => string | undefined {
   const stuck: readonly Verdict[] = ["global-deadlock", "partial-deadlock", "livelock", "out-of-steps"];
@@ -141,14 +186,14 @@ export default exercise<Submission>({
     {
       name: "after the order that empties the shelf the lock is free",
       points: 1,
-      lab: (x) => ships(x, [2, 3, 1], { shipped: 2, left: 0 }),
+      lab: (x) => ships(x, [2, 2, 1, 1], { shipped: 3, left: 0 }),
       schedules: 50,
       expect: judgedBy("after the order that empties the shelf, nobody can lock any more"),
       hints: COMMON,
     },
     {
       name: "after an inspection that throws the lock is free, and the caller has the error",
-      points: 2,
+      points: 1,
       lab: (x) => ships(x, [1, 4, 1], { shipped: `the error: ${BROKEN}`, left: 4 }),
       schedules: 50,
       expect: judgedBy("after an inspection that throws, nobody can lock any more"),
@@ -173,6 +218,21 @@ export default exercise<Submission>({
           "Both have looked before either took. Find the two looks in the lanes.",
           "The lock has to be held from the look at `#pieces` to its change, the inspection between them included.",
           "One `lock` before the first `if`, one `unlock` in the `finally` behind the last.",
+        ],
+      },
+    },
+    {
+      name: "who asks what is left waits for the order under way",
+      points: 1,
+      lab: askedMeanwhile,
+      schedules: 200,
+      expect: judgedBy("who asks what is left waits for ever"),
+      hints: {
+        ...COMMON,
+        "wrong-result": [
+          "An order is inspected, and somebody wants to know what is left. What would a number that is told now be worth?",
+          "`left` and `ship` use the same lock: until the order is shipped or not, nobody can say what is left.",
+          "Leave `left` as it was: `lock`, read, `unlock`; and in `ship` hold the lock from the first `if` to the `finally`.",
         ],
       },
     },

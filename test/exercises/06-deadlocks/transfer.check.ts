@@ -105,7 +105,7 @@ function audited(x: Submission): Program<Bank, number> {
   };
 }
 
-/** Two orders for more than there is: one of them is refused. Then every lock is tried. */
+/** Two orders for more than there is: one of them is refused. Then every lock is tried, and all that is left is moved. */
 function refused(x: Submission): Program<Bank, string> {
   return {
     setup: makeBank,
@@ -122,11 +122,15 @@ function refused(x: Submission): Program<Bank, string> {
         yield* mu.lock();
         yield* mu.unlock();
       }
-      return `${paid} of 2`;
+      const isRestPaid = yield* order(x, bank, [0, 3, 20]);
+      return `${paid} of 2${isRestPaid ? "" : ", and not the one for the rest"}`;
     },
     after(bank, paid) {
-      if (paid !== "1 of 2")
+      if (!paid.startsWith("1 of 2"))
         throw new Error(`two orders for 80 of 100 cents: ${paid} were told that they were paid`);
+      if (paid !== "1 of 2") throw new Error("account 0 had 20 cents, and an order for 20 was refused");
+      const cents = bank.accounts[0]?.cents.peek();
+      if (cents !== 0) throw new Error(`account 0 had 20 cents, 20 were paid, and ${cents} are left`);
       checkMoney(bank);
     },
   };
@@ -298,9 +302,9 @@ export default exercise<Submission>({
           "Return at the end only: `return left >= 0;` behind the two unlocks. Or unlock in a `finally`.",
         ],
         "wrong-result": [
-          "There were 100 cents, and two orders for 80 of them. Who looked first, and who took first?",
-          "Looking whether there is enough and taking it have to happen under the lock together.",
-          "Read `from.cents` after both locks are held, and write it before they are given back.",
+          "There were 100 cents, and two orders for 80 of them, then one for the 20 that were left. Who looked first, and who took first?",
+          "Looking whether there is enough and taking it have to happen under the lock together. Enough is also what leaves nothing.",
+          "Read `from.cents` after both locks are held, and write it before they are given back: `if (left >= 0)`.",
         ],
       },
     },
