@@ -12,24 +12,18 @@
 //  I3. Only waits without a time limit that block their thread count: the others end by themselves, or leave the thread
 //      free to unlock.
 //  I4. A page whose thread has ended counts as empty.
+//  I5. A wait for a reader-writer lock begins in the same turn in which it is noted: so the order of notes is that of the line.
 //
 // Source: the wait-for graph of databases; the check in the thread that closes the circle is that of InnoDB. Rejected: asking
 // the lock words alone: the owner of a lock is known, but not in which memory the word lies that the owner waits for.
 
 import { fileURLToPath } from "node:url";
 import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
+import { circleOf, describeCircle, type LockPlace, type Page, type ThreadPage } from "./lockcircle.js";
 import { acquire, release, tryTake } from "./lockword.js";
-import { parkThread } from "./park.js";
+import { parkThread, type SlowPath, type Watched } from "./park.js";
 import { hasEnded } from "./roster.js";
-import { LockError, thisThread, threadName } from "./thread.js";
-
-/** A lock at a place in the program. */
-export interface LockPlace {
-  /** The class and the number that the watch gave it: `Mutex 2`. */
-  readonly lock: string;
-  /** The line of the stack that called, as an error's stack has it: `    at body (hb-thread-3.js:4:9)`. */
-  readonly at: string;
-}
+import { LockError, thisThread } from "./thread.js";
 
 /** What a watched thread holds and waits for. */
 export interface LockGraphThread {
@@ -53,6 +47,8 @@ const KEY = "happens-before.lockgraph";
 const WATCHING = 0;
 const TURN = 1;
 const LOCKS = 2;
+/** The last place that was given in a line. */
+const TURNS = 3;
 const HEADER_BYTES = 64;
 /** A page: the thread's number plus one (0: free), the length of its text, the text (JSON). */
 const PAGE_BYTES = 8192;
@@ -63,7 +59,7 @@ const TEXT_BYTES = 8;
 
 const buffer = openPages();
 const words = new Int32Array(buffer);
-const mine: { holds: LockPlace[]; waitsFor?: LockPlace | undefined } = { holds: [] };
+let mine: Page = { holds: [] };
 
 function openPages(): SharedArrayBuffer {
   const known: unknown = getEnvironmentData(KEY);
@@ -77,8 +73,9 @@ function openPages(): SharedArrayBuffer {
  * Watches the locks of all threads: an AB-BA deadlock, or a longer circle, is an error in the thread that closes it, instead
  * of threads that sleep for ever. The others go on once that thread has unlocked what it held.
  *
- * Covers each `Mutex` that is made or attached from now on; those handed to a team are attached when it starts. In the
- * circle count threads that sleep in `lock` or `withLock`, not waits with a time limit and not `lockAsync`.
+ * Covers each `Mutex`, `Once` and reader-writer lock that is made or attached from now on; those handed to a team are attached when
+ * it starts. In the circle count threads that sleep in `lock`, `rLock`, `uLock`, `upgrade` or their `with…`, not waits with a
+ * time limit and not awaited ones. A reader that is kept out by a waiting writer waits for that writer, and so for those it waits for.
  *
  * **Cost:** nothing for locks made before; a watched lock + unlock about 50 us, for it takes a stack.
  * **Limits:** 256 threads that hold locks at a time.
@@ -100,7 +97,12 @@ function openPages(): SharedArrayBuffer {
 export function watchLocks(): LockWatch {
   Atomics.store(words, WATCHING, 1); // ORDER: none needed; a lock made after this call is made after this store
   return {
-    graph: () => inTurn(readPages).map(({ thread, holds, waitsFor }) => ({ thread, holds, waitsFor })),
+    graph: () =>
+      inTurn(readPages).map(({ thread, holds, waitsFor }) => {
+        if (waitsFor === undefined) return { thread, holds, waitsFor };
+        const { lock, at, how } = waitsFor;
+        return { thread, holds, waitsFor: how === undefined ? { lock, at } : { lock, at, how } };
+      }),
     stop: () => void Atomics.store(words, WATCHING, 0), // ORDER: none needed; others may notice later
   };
 }
@@ -117,16 +119,20 @@ export function lockName(label: string, of: Int32Array, at: number): string {
   return `${label} ${Atomics.load(of, at)}`; // ORDER: none needed; it never changes any more
 }
 
-/** Notes that this thread holds `lock` now, and waits no more. */
-export function noteHold(lock: string): void {
-  const at = callerLine();
-  inTurn(() => writePage({ holds: [...mine.holds, { lock, at }] }));
+/** Notes that this thread holds `lock` now, `at` that line, and waits no more. */
+export function noteHold(lock: string, how?: LockPlace["how"], at: string = callerLine()): void {
+  const hold = how === undefined ? { lock, at } : { lock, at, how };
+  inTurn(() => writePage({ holds: [...mine.holds, hold] }));
 }
 
-/** Notes that this thread is about to free `lock`. */
-export function noteFree(lock: string): void {
-  if (mine.holds.length === 0) return; // it was taken before the watch began, or is only recorded
-  inTurn(() => writePage({ holds: mine.holds.filter((held) => held.lock !== lock) }));
+/** Notes that this thread is about to free `lock`: one hold of that kind, or all. Returns how many are left. */
+export function noteFree(lock: string, how?: LockPlace["how"]): number {
+  const { holds } = mine;
+  if (holds.length === 0) return 0; // it was taken before the watch began, or is only recorded
+  const last = holds.map((held) => held.lock === lock && held.how === how).lastIndexOf(true);
+  const left = holds.filter((held, i) => (how === undefined ? held.lock !== lock : i !== last));
+  if (left.length < holds.length) inTurn(() => writePage({ ...mine, holds: left }));
+  return left.filter((held) => held.lock === lock).length;
 }
 
 /** Notes that this thread gave up waiting. */
@@ -143,43 +149,50 @@ export function noteWait(lock: string, call: string): void {
     if (found !== undefined) writePage({ holds: mine.holds });
     return found;
   });
-  if (circle !== undefined) throw new LockError(describe(call, circle));
+  if (circle !== undefined) throw new LockError(describeCircle(call, circle));
 }
 
-/** The threads from `first` along what each waits for, when that leads back to `first` (I2). */
-function circleOf(first: number, threads: readonly LockGraphThread[]): LockGraphThread[] | undefined {
-  const circle: LockGraphThread[] = [];
-  let next = threads.find(({ thread }) => thread === first);
-  while (next !== undefined && !circle.includes(next)) {
-    circle.push(next);
-    const wanted = next.waitsFor?.lock;
-    next = threads.find(({ holds }) => holds.some(({ lock }) => lock === wanted));
-  }
-  return next === circle[0] ? circle : undefined;
+/** Where a wait for a reader-writer lock stands: in its line, or behind a writer. */
+export interface Standing {
+  readonly isInLine?: boolean;
+  readonly behind?: number;
 }
 
-function describe(call: string, circle: readonly LockGraphThread[]): string {
-  const names = circle.map(({ thread }) => threadName(thread));
-  const who = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  const lines = circle.flatMap(({ thread, holds, waitsFor }, i) => {
-    const wanted = circle.at(i - 1)?.waitsFor?.lock;
-    const held = holds.find(({ lock }) => lock === wanted);
-    const name = threadName(thread);
-    return [
-      `  ${name} waits for ${waitsFor?.lock}`,
-      waitsFor?.at,
-      `  ${name} holds ${wanted}, locked`,
-      held?.at,
-    ];
+/**
+ * Begins `path`, the wait for a reader-writer lock, and notes it, in one turn (I5). Returns what it sleeps on; true when the lock was
+ * taken after all, false when the path was over without it. @throws {LockError} when it closes a circle; then it has been given up
+ */
+export function beginWait(
+  lock: string,
+  call: string,
+  how: NonNullable<LockPlace["how"]>,
+  path: SlowPath,
+  standing: () => Standing,
+): Watched | boolean {
+  const at = callerLine();
+  let circle: ThreadPage[] | undefined;
+  const begun = inTurn((): Watched | boolean => {
+    const step = path.next();
+    if (step.done === true) return step.value;
+    const { isInLine, behind } = standing();
+    const turn = isInLine === true ? ++words[TURNS]! : undefined;
+    writePage({ holds: mine.holds, waitsFor: { lock, at, how, turn, behind } });
+    circle = circleOf(thisThread, readPages());
+    if (circle === undefined) return step.value;
+    writePage({ holds: mine.holds });
+    const end = path.next("timed-out");
+    if (end.done === true && end.value) circle = undefined; // it was just freed, by one that nobody watches
+    return end.done === true && end.value;
   });
-  return [`${call}: would deadlock: ${who} wait for each other`, ...lines].join("\n");
+  if (circle !== undefined) throw new LockError(describeCircle(call, circle));
+  return begun;
 }
 
 const ours = new URL(".", import.meta.url);
 const folders = [ours.href, fileURLToPath(ours)];
 
 /** The line of the stack that called into this library. */
-function callerLine(): string {
+export function callerLine(): string {
   const lines = (new Error().stack ?? "").split("\n").slice(1);
   const at = lines.find((line) => !folders.some((folder) => line.includes(folder)));
   return (at ?? "    at unknown").slice(0, 300);
@@ -204,8 +217,8 @@ function pageOf(page: number): { head: Int32Array; text: Uint8Array } {
   };
 }
 
-function writePage(next: { holds: LockPlace[]; waitsFor?: LockPlace | undefined }): void {
-  Object.assign(mine, { waitsFor: undefined }, next);
+function writePage(next: Page): void {
+  mine = next;
   let spare: ReturnType<typeof pageOf> | undefined;
   for (let at = 0; at < PAGES; at++) {
     const page = pageOf(at);
@@ -220,15 +233,14 @@ function writePage(next: { holds: LockPlace[]; waitsFor?: LockPlace | undefined 
   else spare.head[LENGTH] = new TextEncoder().encodeInto(JSON.stringify(next), spare.text).written;
 }
 
-function readPages(): LockGraphThread[] {
-  const threads: LockGraphThread[] = [];
+function readPages(): ThreadPage[] {
+  const threads: ThreadPage[] = [];
   for (let at = 0; at < PAGES; at++) {
     const { head, text } = pageOf(at);
     const thread = head[THREAD]! - 1;
     if (thread < 0 || head[LENGTH] === 0 || hasEnded(thread)) continue; // I4
     const json = new TextDecoder().decode(text.slice(0, head[LENGTH]));
-    if (json.endsWith("}"))
-      threads.push({ thread, ...(JSON.parse(json) as Omit<LockGraphThread, "thread">) });
+    if (json.endsWith("}")) threads.push({ thread, ...(JSON.parse(json) as Page) });
   }
   return threads;
 }

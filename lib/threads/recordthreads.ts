@@ -35,15 +35,16 @@ let recordings = 0;
  * from now on, and this one. The report is one of the laboratory's, with `isOfThreads`: `g` is the number of a thread, or of a task that
  * awaits, times are real, zero is the start of the recording. `chromeTrace`, `blockProfile`, `mutexProfile` and the pictures take it.
  *
- * Every wait of every primitive is recorded. Holds and hand-overs are those of each `Mutex` that is made or attached from now on;
- * those handed to a team are attached when it starts.
+ * Every wait of every primitive is recorded. Holds and hand-overs are those of each `Mutex` and reader-writer lock, of readers too, that is
+ * made or attached from now on; those handed to a team are attached when it starts.
  *
  * The report's `metrics` say what is missing: `eventsLost` (a thread wrote more than it may keep; the oldest go first),
  * `stacksLost`, `bodiesWithoutSlot` (more than 64 threads), and `sampleEvery`.
  *
  * **Cost:** off: nothing for lock + unlock, one comparison where a thread is about to sleep. On: about 30 us an
  * event, without stacks 0.5 us; with `sampleEvery: 100` a lock + unlock takes about 0.5 us longer.
- * **Limits:** one recording at a time. Of other locks than `Mutex` there are waits only, so `mutexProfile` does not know them.
+ * **Limits:** one recording at a time. Of a `Semaphore` and of what is not a lock there are waits only. What an upgrade waited for is in
+ * `blockProfile`, not in `mutexProfile`.
  *
  * @throws {RangeError} `recordThreads: a recording goes on already; stop it first`
  * @example

@@ -9,22 +9,27 @@
 // it. That costs two plain additions, and buys that a dead reader is taken back, that an unlock too many is noticed
 // at once, and that a thread which would wait for itself is told.
 
+import { beginWait, isWatching, lockName, noteGiveUp } from "./lockgraph.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
-import type { SlowPath } from "./park.js";
+import { parkThread, type SlowPath, type Watched } from "./park.js";
 import { BEGUN, ENTERED, LEFT, MOVED, ReaderSlots, slotsBytes } from "./readerslots.js";
 import { type Abandonable, remember } from "./roster.js";
 import {
   CLOSED,
   HAS_WAITERS,
   HEADER_BYTES,
+  NAME,
   POISON,
   READER,
   readersIn,
   SLOT_COUNT,
   SLOTS_AT,
   STATE,
+  waitingIn,
 } from "./rwstate.js";
+import { type Awaited, type Hold, watchRW } from "./rwwatch.js";
 import { LockError, thisThread, threadName } from "./thread.js";
+import { isTracing } from "./tracewriter.js";
 
 const DEFAULT_READERS = 32;
 const MOST_READERS = 4096;
@@ -48,6 +53,10 @@ export abstract class RWCore implements Shared, Abandonable {
   protected slot = 0;
   /** The shared slot, once this thread has found no other. */
   #shared = 0;
+  /** True when who waits stands in one line, first come, first served. */
+  readonly #isInLine: boolean;
+  /** Made or attached while somebody watched or recorded. */
+  readonly #isWatched: boolean;
 
   /** `lineBytes`: what a line of waiters needs behind the header; 0 when the slots count who waits. */
   protected constructor(label: string, options: RWOptions, lineBytes = 0) {
@@ -67,6 +76,11 @@ export abstract class RWCore implements Shared, Abandonable {
     this.words = new Int32Array(buffer, offset, (first + slotsBytes(header[SLOT_COUNT]!)) / 4);
     this.slots = new ReaderSlots(this.words, lineBytes === 0);
     remember(this);
+    this.#isInLine = lineBytes > 0;
+    this.#isWatched = isWatching() || isTracing();
+    if (!this.#isWatched) return;
+    const { words } = this;
+    watchRW(this, { words, name: () => this.#name(), awaited: (hold) => this.awaited(hold) });
   }
 
   /**
@@ -172,6 +186,39 @@ export abstract class RWCore implements Shared, Abandonable {
   /** Frees the lock, marked as poisoned, if this thread holds it for writing. */
   protected abstract abandonWriting(): void;
 
+  /**
+   * Sleeps on `path`. While somebody watches, the wait begins in turn with all others', so that who stands before whom is known.
+   *
+   * @throws {LockError} when the wait would close a circle
+   */
+  protected sleep(call: string, wish: Hold | "upgrade", path: SlowPath, timeoutMs: number): boolean {
+    if (!this.#isWatched || timeoutMs !== Number.POSITIVE_INFINITY || !isWatching())
+      return parkThread(this.words, path, timeoutMs);
+    const begun = beginWait(this.#name(), `${this.label}.${call}`, wish, path, () => {
+      if (wish === "upgrade") return {};
+      return this.#isInLine ? { isInLine: true } : wish === "read" ? { behind: this.writer } : {};
+    });
+    if (typeof begun === "boolean") return begun;
+    let isTaken = false;
+    try {
+      isTaken = parkThread(this.words, resumed(begun, path));
+    } finally {
+      if (!isTaken) noteGiveUp();
+    }
+    return isTaken;
+  }
+
+  /** Who waits for what such a hold keeps. For recordings. */
+  protected awaited(hold: Hold): Awaited {
+    const seen = Atomics.load(this.words, STATE); // ORDER: none needed; for people
+    const isSo = hold === "read" ? (seen & HAS_WAITERS) !== 0 && readersIn(seen) <= 1 : waitingIn(seen) > 0;
+    return isSo ? "yes" : "no";
+  }
+
+  #name(): string {
+    return lockName(this.label, this.words, NAME);
+  }
+
   /** The error for a thread that would wait for itself. */
   protected selfWait(call: string, what: string): LockError {
     return new LockError(
@@ -220,4 +267,11 @@ export abstract class RWCore implements Shared, Abandonable {
     this.slots.note(slot, LEFT);
     if ((before & HAS_WAITERS) !== 0 && readersIn(before) === 1) this.wakeEmpty();
   }
+}
+
+/** The rest of a path that has begun: `first` is what it sleeps on. */
+function* resumed(first: Watched, path: SlowPath): SlowPath {
+  let step: IteratorResult<Watched, boolean> = { done: false, value: first };
+  while (step.done !== true) step = path.next(yield step.value);
+  return step.value;
 }

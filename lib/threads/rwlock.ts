@@ -1,7 +1,7 @@
 // RWLock: the calls that all reader-writer locks between threads have, each with and without blocking. What they do when
 // they need not wait is in rwcore.ts; how readers and writers wait for each other is the variant's.
 
-import { checkTimeout, parkTask, parkThread, type WaitOptions } from "./park.js";
+import { checkTimeout, parkTask, type WaitOptions } from "./park.js";
 import { hasEnded } from "./roster.js";
 import { RWCore } from "./rwcore.js";
 import { CLOSED, STATE } from "./rwstate.js";
@@ -108,7 +108,7 @@ export abstract class RWLock extends RWCore {
         `${this.label}.rLock: ${self} reads already and would wait for a writer that waits for it`,
       );
     }
-    return parkThread(this.words, this.readPath(), timeoutMs);
+    return this.sleep(call, "read", this.readPath(), timeoutMs);
   }
 
   #lockFor(call: string, timeoutMs: number): boolean {
@@ -116,6 +116,6 @@ export abstract class RWLock extends RWCore {
     if (this.enterWrite()) return true;
     if (this.writer === thisThread) throw this.selfWait(call, "holds this lock already");
     if (this.isReading) throw this.selfWait(call, this.readerHolds);
-    return parkThread(this.words, this.writePath(), timeoutMs);
+    return this.sleep(call, "write", this.writePath(), timeoutMs);
   }
 }

@@ -28,6 +28,8 @@ export const SLOTS_AT = 5;
 export const POISON = 6;
 /** The lock of who takes back what dead readers held. */
 export const BURIER = 7;
+/** The lock's number in the lock graph; 0 until somebody watches. */
+export const NAME = 8;
 
 /** The second line belongs to writers and to those who wait; readers that do not wait leave it alone. */
 export const WRITERS_LINE = LINE_WORDS;

@@ -40,6 +40,8 @@ export const TASK_SHIFT = 8;
 export const Code = { START: 1, EXIT: 2, PARK: 3, WAKE: 4, HELD: 5, FREED: 6 } as const;
 /** The value of FREED. */
 export const Freed = { ALONE: 0, CONTENDED: 1, HANDED_OVER: 2 } as const;
+/** Above that, and in the value of HELD: how the lock is held (0 for itself, 1 to read, 2 upgradable). */
+export const KIND_SHIFT = 2;
 
 /** How many words a recording takes. */
 export function traceWords(capacity: number): number {

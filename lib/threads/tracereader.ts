@@ -15,6 +15,7 @@ import {
   Code,
   EVENT_WORDS,
   Freed,
+  KIND_SHIFT,
   OFFSET,
   ringAt,
   SLOTS,
@@ -183,15 +184,17 @@ function whatOf(one: Noted): Pick<EventData, "what" | "op" | "value"> {
         ? { what: "wake", op: operationOf(one) }
         : { what: "wake", op: `${operationOf(one)}, given up`, value: "false" };
     case Code.HELD:
-      return { what: "done", op: "lock" };
-    default:
-      return {
-        what: "done",
-        op: "unlock",
-        ...(one.value === Freed.HANDED_OVER ? { value: "handed over" } : {}),
-      };
+      return { what: "done", op: `${PREFIXES[one.value >> KIND_SHIFT]}Lock`.replace(/^L/, "l") };
+    default: {
+      const op = `${PREFIXES[one.value >> KIND_SHIFT]}Unlock`.replace(/^U/, "u");
+      const isHandedOver = one.value % (1 << KIND_SHIFT) === Freed.HANDED_OVER;
+      return { what: "done", op, ...(isHandedOver ? { value: "handed over" } : {}) };
+    }
   }
 }
+
+/** By the ways of holding a lock: `lock`, `rLock`, `uLock`. */
+const PREFIXES = ["", "r", "u"] as const;
 
 /** Calls that take a lock by another name. */
 const OPERATIONS: Readonly<Record<string, string>> = {
@@ -200,6 +203,9 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   withRead: "rLock",
   tryRLockFor: "rLock",
   withWrite: "lock",
+  withUpgradable: "uLock",
+  tryULockFor: "uLock",
+  tryUpgradeFor: "upgrade",
   tryAcquireFor: "acquire",
   withPermit: "acquire",
   selectFor: "select",

@@ -27,6 +27,7 @@ import {
   EVERY,
   Freed,
   HAS_STACKS,
+  KIND_SHIFT,
   NUMBER,
   OFFSET,
   ON,
@@ -87,14 +88,22 @@ export function traced(words: Int32Array, path: SlowPath, isTask: boolean): Slow
   return writer === null ? path : writer.follow(words, path, isTask);
 }
 
+/** How a lock is held: for itself, to read, upgradable. */
+export type Kind = 0 | 1 | 2;
+
 /** Notes that this thread holds the lock in `words` now. */
-export function traceHeld(words: Int32Array): void {
-  writer?.held(words);
+export function traceHeld(words: Int32Array, kind: Kind = 0): void {
+  writer?.held(words, kind);
 }
 
 /** Notes that this thread is about to free the lock in `words`. */
-export function traceFreed(words: Int32Array, isAwaited: boolean, isHandedOver: boolean): void {
-  writer?.freed(words, isAwaited, isHandedOver);
+export function traceFreed(
+  words: Int32Array,
+  isAwaited: boolean,
+  isHandedOver: boolean,
+  kind: Kind = 0,
+): void {
+  writer?.freed(words, isAwaited, isHandedOver, kind);
 }
 
 /** Says that waits on `words`, which belong to no primitive, are to be noted: those of `select`. */
@@ -121,8 +130,8 @@ class TraceWriter {
   readonly #hasStacks: boolean;
   readonly #stacks = new Map<string, number>();
   readonly #buffers = new WeakMap<object, number>();
-  /** Holds whose end is to be noted. */
-  readonly #holds = new Set<Int32Array>();
+  /** Holds whose end is to be noted; of a lock that is read, as often as it is. */
+  readonly #holds = new Map<Int32Array, number>();
   /** Numbers of tasks that wait. */
   readonly #tasks = new Set<number>();
   #waits = 0;
@@ -183,23 +192,30 @@ class TraceWriter {
       this.#write(Code.WAKE, words, stack, isOver ? 1 : 0, task); // I3
       this.#tasks.delete(task);
       this.#woken = isOver ? words : undefined;
-      if (isOver) this.#holds.add(words);
+      if (isOver) this.#hold(words);
     }
   }
 
-  held(words: Int32Array): void {
+  held(words: Int32Array, kind: Kind): void {
     const isNoted = this.#woken === words;
     this.#woken = undefined;
     if (isNoted || ++this.#takes % this.#every !== 0) return; // I2
-    this.#holds.add(words);
-    this.#write(Code.HELD, words, this.#stack(), 0, 0);
+    this.#hold(words);
+    this.#write(Code.HELD, words, this.#stack(), kind << KIND_SHIFT, 0);
   }
 
-  freed(words: Int32Array, isAwaited: boolean, isHandedOver: boolean): void {
+  freed(words: Int32Array, isAwaited: boolean, isHandedOver: boolean, kind: Kind): void {
     this.#woken = undefined;
-    if (!this.#holds.delete(words) && !isAwaited) return; // I2
+    const holds = this.#holds.get(words) ?? 0;
+    if (holds === 0 && !isAwaited) return; // I2
+    if (holds > 1) this.#holds.set(words, holds - 1);
+    else this.#holds.delete(words);
     const how = isHandedOver ? Freed.HANDED_OVER : isAwaited ? Freed.CONTENDED : Freed.ALONE;
-    this.#write(Code.FREED, words, this.#stack(), how, 0);
+    this.#write(Code.FREED, words, this.#stack(), how | (kind << KIND_SHIFT), 0);
+  }
+
+  #hold(words: Int32Array): void {
+    this.#holds.set(words, (this.#holds.get(words) ?? 0) + 1);
   }
 
   #newTask(): number {

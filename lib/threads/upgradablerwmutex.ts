@@ -9,7 +9,7 @@
 // Source: the upgradable read of parking_lot (Rust) and of boost::upgrade_mutex.
 
 import type { Handle } from "./memory.js";
-import { checkTimeout, parkTask, parkThread, type SlowPath, type WaitOptions } from "./park.js";
+import { checkTimeout, parkTask, type SlowPath, type WaitOptions } from "./park.js";
 import { hasEnded, lookAfter, noticeEnd } from "./roster.js";
 import type { RWOptions } from "./rwcore.js";
 import { RWOrder, UPGRADABLE, UPGRADE_LATER } from "./rworder.js";
@@ -156,7 +156,7 @@ export class UpgradableRWMutex extends RWOrder {
     checkMayBlock(`${this.label}.${call}`, "await rwMutex.uLockAsync()");
     if (this.enterNow(UPGRADE_LATER)) return true;
     if (this.holder === thisThread) throw this.selfWait(call, "holds this lock already");
-    return parkThread(this.words, this.path(UPGRADE_LATER), timeoutMs);
+    return this.sleep(call, "upgradable", this.path(UPGRADE_LATER), timeoutMs);
   }
 
   #upgradeFor(call: string, timeoutMs: number): boolean {
@@ -164,7 +164,7 @@ export class UpgradableRWMutex extends RWOrder {
     this.#checkUpgradable(call, "Upgrade");
     if (this.#becomeWriter()) return true;
     if (super.isReading) throw this.selfWait(call, "holds a read lock too");
-    return parkThread(this.words, this.#drain(), timeoutMs);
+    return this.sleep(call, "upgrade", this.#drain(), timeoutMs);
   }
 
   #checkUpgradable(call: string, goWord: string): void {

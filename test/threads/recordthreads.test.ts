@@ -3,12 +3,15 @@ import { gunzipSync } from "node:zlib";
 import { blockProfile, chromeTrace, mutexProfile, type Report } from "happens-before";
 import {
   Chan,
+  DistributedRWMutex,
+  FairRWMutex,
   Mutex,
   RWMutex,
   recordThreads,
   Semaphore,
   type ThreadRecording,
   team,
+  UpgradableRWMutex,
 } from "happens-before/threads";
 import { Profile } from "pprof-format";
 import { afterEach, describe, expect, test } from "vitest";
@@ -140,6 +143,66 @@ describe("recordThreads", () => {
       .map((e) => `${e.op} ${e.object?.replace(/#.*/, "")}`);
     const known = ["acquire semaphore", "rLock rwmutex", "recv chan", "barrier barrier", "wait barrier"];
     expect(waits.filter((wait) => !known.includes(wait))).toEqual([]);
+  });
+
+  for (const Variant of [RWMutex, FairRWMutex, DistributedRWMutex]) {
+    test(`${Variant.name}: readers' holds, a writer's wait for the last of them, and who let it in`, async () => {
+      recording = recordThreads();
+      const rw = new Variant();
+      await team(
+        2,
+        (t, rw) => {
+          const word = new Int32Array(rw.handle.buffer, rw.handle.offset, 2);
+          if (t.id === 0) rw.rLock();
+          t.barrier();
+          if (t.id === 1) return rw.withWrite(() => {});
+          while ((Atomics.load(word, 1) & 0xfff9) === 0); // until the writer waits
+          rw.rUnlock();
+        },
+        { args: [rw], deadlineMs },
+      );
+      const report = recording.stop();
+      const object = `${Variant.name.toLowerCase()}#1`;
+      expect(words(report, object)).toEqual([
+        "A done rLock",
+        "B park lock",
+        "A done rUnlock",
+        "B wake lock",
+        "B done unlock",
+      ]);
+      const wake = report.events?.find((e) => e.what === "wake" && e.object === object);
+      expect(wake?.peer).toBe(report.events?.find((e) => e.op === "rUnlock")?.g);
+      const [charged, ...others] = samplesOf(mutexProfile(report));
+      expect([charged?.stack[0], others]).toEqual([`${Variant.name.toLowerCase()}.rUnlock`, []]);
+      expect(charged?.values[1]).toBeGreaterThan(0);
+    });
+  }
+
+  test("a writer that lets in the readers which waited hands the lock over", async () => {
+    recording = recordThreads({ stacks: false });
+    const rw = new RWMutex();
+    await rw.lockAsync();
+    const reading = rw.rLockAsync();
+    rw.unlock();
+    await reading;
+    rw.rUnlock();
+    const events = recording.stop().events?.filter((e) => e.object === "rwmutex#1" && e.what === "done");
+    expect(events?.map(({ op, value }) => [op, value])).toEqual([
+      ["lock", undefined],
+      ["unlock", "handed over"],
+      ["rUnlock", undefined],
+    ]);
+  });
+
+  test("a lock that is read twice at once tells both ends", async () => {
+    recording = recordThreads({ stacks: false });
+    const rw = new UpgradableRWMutex();
+    expect([rw.tryRLock(), rw.tryRLock(), rw.tryULock()]).toEqual([true, true, true]);
+    rw.rUnlock();
+    rw.rUnlock();
+    rw.uUnlock();
+    const events = recording.stop().events?.filter((e) => e.object === "upgradablerwmutex#1");
+    expect(events?.map(({ op }) => op)).toEqual(["rLock", "rLock", "uLock", "rUnlock", "rUnlock", "uUnlock"]);
   });
 
   test("awaited waits are lanes of their own, so that two at once are not mixed up", async () => {
