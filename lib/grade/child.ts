@@ -7,6 +7,8 @@
 //  I4. All of the library is loaded, and locked, before the submission is; and before source maps are switched on, since
 //      reading those of its files takes as long as loading them, and no report shows a place in them.
 //  I5. What a program returns is copied when it returns: a submission cannot change it, or answer twice, later.
+//  I6. Each property gets an instance of the submission of its own: what it leaves locked or counted in a variable of its
+//      module is not there for the next one, and a replay, which runs one property alone, begins as the check did.
 import { readFileSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import process from "node:process";
@@ -130,8 +132,13 @@ async function runRace(property: RaceProperty<unknown>, x: unknown): Promise<Out
   return { kind: "measured", comparison };
 }
 
-async function runProperty(property: Property<unknown>, index: number, x: unknown): Promise<Outcome> {
+async function runProperty(
+  property: Property<unknown>,
+  index: number,
+  instance: () => Promise<unknown>,
+): Promise<Outcome> {
   try {
+    const x = await instance();
     return property.lab === undefined ? await runRace(property, x) : await runLab(property, index, x);
   } catch (error) {
     return { kind: "threw", error: errorData(error) };
@@ -153,6 +160,17 @@ async function load(): Promise<Record<string, unknown>> {
   } catch (error) {
     send({ kind: "load-failed", error: errorData(error) });
     return exit(0);
+  }
+}
+
+/** I6. At another address, a module is another instance. What it prints while it is loaded was shown the first time. */
+async function loadAgain(turn: number, printer: Printer): Promise<unknown> {
+  const { isSilent } = printer;
+  printer.isSilent = true;
+  try {
+    return await import(`${job.submission}?${turn}`);
+  } finally {
+    printer.isSilent = isSilent;
   }
 }
 
@@ -189,16 +207,21 @@ async function main(): Promise<void> {
   exit(0);
 }
 
-async function runAll(properties: readonly Property<unknown>[], x: unknown, printer: Printer): Promise<void> {
+async function runAll(
+  properties: readonly Property<unknown>[],
+  first: unknown,
+  printer: Printer,
+): Promise<void> {
   let isLate = false;
-  for (const index of job.indexes) {
+  for (const [turn, index] of job.indexes.entries()) {
     const property = properties[index];
     if (property === undefined) throw new RangeError(`expected property ${index} in ${job.drivers}`);
     printer.isSilent = index >= job.visible;
     send({ kind: "start", index });
     allow((property.lab === undefined ? job.raceMs : job.labMs) * (isLate ? LATER_SHARE : 1));
     const startedMs = now();
-    const outcome = await runProperty(property, index, x);
+    const instance = async (): Promise<unknown> => (turn === 0 ? first : loadAgain(turn, printer));
+    const outcome = await runProperty(property, index, instance);
     sendOutcome(index, outcome, now() - startedMs); // I3
     isLate ||= Atomics.load(word, 0) !== 0;
   }

@@ -148,6 +148,11 @@ export class Grading {
           verdict: "out-of-memory",
           message: `Stopped ${doing}: it used more memory than it may (heap ${limits.heapMiB} MiB, in all ${limits.memoryMiB} MiB). Does something grow without end?`,
         };
+      case "tasks":
+        return {
+          verdict: "fatal",
+          message: `Stopped ${doing}: it had more than ${limits.tasks} threads and processes. Does a loop start them?`,
+        };
       case "output":
         return {
           verdict: "out-of-output",

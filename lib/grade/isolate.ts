@@ -11,13 +11,13 @@ import { Writable } from "node:stream";
 import { throwIfInterrupted } from "../op/index.js";
 import { type Limits, SHOWN_BYTES } from "./limits.js";
 import { fromLine, type Job, type Message } from "./message.js";
-import { residentBytes } from "./rss.js";
 import { type Boundary, type Inside, WALLED_HOME } from "./sandbox.js";
 import { resourceLimits, type Work } from "./sandboxlimits.js";
+import { usageOf } from "./usage.js";
 
 /** How the child ended. */
 export interface Ended {
-  readonly why: "done" | "time" | "memory" | "output" | "idle" | "exit";
+  readonly why: "done" | "time" | "memory" | "tasks" | "output" | "idle" | "exit";
   readonly code: number | null;
   readonly signal: string | null;
   /** What the child printed, cut at `SHOWN_BYTES`. */
@@ -52,6 +52,7 @@ export function isolationOf({
     "imports: happens-before only; no WebAssembly, no native addons, no module of Node",
     ...resourceLimits(limits, work).words,
     `heap ${limits.heapMiB} MiB, memory ${limits.memoryMiB} MiB, output ${limits.outputBytes >> 10} KiB`,
+    ...(process.platform === "linux" ? [`${limits.tasks} threads and processes`] : []),
     "limits on time",
   ];
 }
@@ -230,7 +231,9 @@ class Watch {
       this.interrupt = error;
       kill(this.#child);
     }
-    const bytes = await residentBytes(this.#child.pid ?? 0);
-    if (bytes > this.#options.limits.memoryMiB * 2 ** 20) this.stop("memory");
+    const { bytes, tasks } = await usageOf(this.#child.pid ?? 0);
+    const { limits } = this.#options;
+    if (bytes > limits.memoryMiB * 2 ** 20) this.stop("memory");
+    if (tasks > limits.tasks) this.stop("tasks");
   }
 }

@@ -11,6 +11,8 @@ export interface Limits {
   readonly heapMiB: number;
   /** Resident memory of the whole process. */
   readonly memoryMiB: number;
+  /** Threads and processes, all together; Node itself has about a dozen. Counted on Linux only. */
+  readonly tasks: number;
   /** Printed, on stdout and stderr together. */
   readonly outputBytes: number;
 }
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: Limits = {
   raceMs: 60_000,
   heapMiB: 384,
   memoryMiB: 1024,
+  tasks: 256,
   outputBytes: 512 << 10,
 };
 

@@ -111,6 +111,23 @@ test("2 GiB of shared memory are refused, also where there is no wall", async ()
   expect(problem?.verdict ?? properties[0]?.message).toMatch(/RangeError|out-of-memory/);
 });
 
+test.runIf(process.platform === "linux")(
+  "threads without end are ended by their number, and said so",
+  async () => {
+    const text = `const { Worker } = globalThis[Symbol.for("open")].threads;
+    for (let i = 0; i < 40; i++) new Worker("setInterval(() => {}, 1000);", { eval: true });
+    await new Promise((done) => setTimeout(done, 60_000));
+    export const answer = () => ({ n: 5 });`;
+    const limits = { ...LIMITS, loadMs: 20_000, memoryMiB: 1024, tasks: 30 };
+    const { problem, points } = await checkText(OPEN, text, { places, limits });
+    expect(points).toBe(0);
+    expect(problem?.message).toMatch(
+      /^Stopped while the file was loaded: it had more than 30 threads and processes\./,
+    );
+  },
+  60_000,
+);
+
 test("nothing outside was touched", () => {
   expect(readFileSync(join(outside, "secret.txt"), "utf8")).toBe("SECRET");
   expect(existsSync(join(places.scratch, "x"))).toBe(false);
