@@ -7,7 +7,15 @@
 //  I4. Equal texts for the same exercise are graded once.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CheckResult, coursePlaces, loadExercise, type Places, type Property } from "../grade/index.js";
+import {
+  boundaryFor,
+  type CheckResult,
+  coursePlaces,
+  type IsolationWish,
+  loadExercise,
+  type Places,
+  type Property,
+} from "../grade/index.js";
 import { collect } from "./collect.js";
 import type { Desk } from "./desk.js";
 import { Course, isInShard, type Shard } from "./identity.js";
@@ -32,6 +40,11 @@ export interface ClassOptions {
   /** Who grades. Default: this machine, with `jobs` processes. Ended by `gradeClass`. */
   readonly desk?: Desk | ((course: Course) => Promise<Desk>);
   readonly jobs?: number;
+  /**
+   * What must hold each submission on this machine; a `desk` of your own decides for itself. Default `strict`: who grades
+   * a class runs the code of others.
+   */
+  readonly isolation?: IsolationWish;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ClassProgress) => void;
 }
@@ -71,6 +84,8 @@ interface Work {
  *
  * **Cost:** each submission costs its check, divided by the cores; equal texts are graded once.
  * @throws {ResultsError} when the folder cannot be written, or nothing was recognised
+ * @throws {IsolationError} before anything is graded, on a machine without a real boundary; says how to get one, or to go
+ *   on without
  */
 export async function gradeClass(options: ClassOptions): Promise<ClassRun> {
   const startedMs = performance.now();
@@ -160,9 +175,11 @@ function grouped(submissions: readonly Planned[]): Work[] {
   return [...groups.values()];
 }
 
-function deskOf({ desk, jobs }: ClassOptions, course: Course): Desk | Promise<Desk> {
+async function deskOf({ desk, jobs, isolation = "strict" }: ClassOptions, course: Course): Promise<Desk> {
   if (typeof desk === "function") return desk(course);
-  return desk ?? new LocalDesk({ places: course.places, ...(jobs === undefined ? {} : { jobs }) });
+  if (desk !== undefined) return desk;
+  await boundaryFor(isolation);
+  return new LocalDesk({ places: course.places, isolation, ...(jobs === undefined ? {} : { jobs }) });
 }
 
 /** I3. Undefined when the run was ended before. */

@@ -2,7 +2,7 @@
 //
 // A process of its own, because judging happens beside the submission's data: what takes the grader down with it
 // (memory, a regular expression that never ends) costs one verdict, not the class.
-import { checkText, type Places } from "../grade/index.js";
+import { checkText, type IsolationWish, type Places } from "../grade/index.js";
 
 /** What the parent sends. */
 export interface Order {
@@ -10,6 +10,7 @@ export interface Order {
   readonly text: string;
   readonly seed: string;
   readonly places: Places;
+  readonly isolation: IsolationWish;
 }
 
 /** What comes back. */
@@ -21,9 +22,9 @@ process.on("message", (order: Order) => {
   void answerTo(order).then((answer) => process.send?.(answer));
 });
 
-async function answerTo({ exercise, text, seed, places }: Order): Promise<Answer> {
+async function answerTo({ exercise, text, ...how }: Order): Promise<Answer> {
   try {
-    return { result: await checkText(exercise, text, { seed, places }) };
+    return { result: await checkText(exercise, text, how) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

@@ -7,7 +7,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type CheckResult, DEFAULT_LIMITS, type Places } from "../grade/index.js";
+import { type CheckResult, DEFAULT_LIMITS, type IsolationWish, type Places } from "../grade/index.js";
 import { closedError, type Desk, DeskError, type Task } from "./desk.js";
 import type { Answer, Order } from "./grader.js";
 
@@ -15,6 +15,8 @@ export interface LocalDeskOptions {
   readonly places: Places;
   /** How many at a time, >= 1. Default: the cores. */
   readonly jobs?: number;
+  /** What must hold each submission. Default `auto`, as for `checkText`. */
+  readonly isolation?: IsolationWish;
   /** After which a grader counts as stuck. Default: ten times a measured property's time. */
   readonly patienceMs?: number;
 }
@@ -100,7 +102,8 @@ export class LocalDesk implements Desk {
     child.once("error", (error) => finish(undefined, error.message));
     child.once("exit", (code, signal) => finish(undefined, signal ?? `exit code ${code}`));
     const { exercise, text, seed } = waiting.task;
-    child.send({ exercise, text, seed, places: this.#options.places } satisfies Order);
+    const { places, isolation = "auto" } = this.#options;
+    child.send({ exercise, text, seed, places, isolation } satisfies Order);
   }
 
   #answered(waiting: Waiting, child: ChildProcess, answer: Answer): void {

@@ -7,7 +7,7 @@
 //  I3. A worker that is asked to end gives back what it has at once, and no attempt is counted.
 import { availableParallelism } from "node:os";
 import type { Job } from "bullmq";
-import { coursePlaces, type Places } from "../grade/index.js";
+import { boundaryFor, coursePlaces, type IsolationWish, type Places } from "../grade/index.js";
 import type { Desk } from "./desk.js";
 import { Course } from "./identity.js";
 import { LocalDesk } from "./localdesk.js";
@@ -26,6 +26,8 @@ export interface WorkerOptions {
   readonly places?: Places;
   /** How many at a time, >= 1. Default: the cores. */
   readonly jobs?: number;
+  /** What must hold each submission on this machine. Default `strict`: a queue brings the code of others. */
+  readonly isolation?: IsolationWish;
   /** Who grades, in place of this machine's processes; ended with the worker. */
   readonly desk?: Desk;
   /** How long a dead worker's job stays taken. Default 30,000. */
@@ -51,9 +53,12 @@ const MOST_STALLS = 2;
  *
  * @throws {QueueError} `cannot reach Redis at …`
  * @throws {QueueError} `the queue at … is for another course …`
+ * @throws {IsolationError} on a machine without a real boundary; says how to get one, or to go on without
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { jobs = availableParallelism(), lockMs = LOCK_MS, isolation = "strict" } = options;
   const course = new Course(options.places ?? coursePlaces());
+  if (options.desk === undefined) await boundaryFor(isolation);
   const redis = await connect(options.url);
   const others = await announcedCourses(redis);
   if (others.length > 0 && !others.includes(course.hash)) {
@@ -63,8 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     );
   }
   const { Worker } = await import("bullmq"); // only who wants a queue loads it
-  const { jobs = availableParallelism(), lockMs = LOCK_MS } = options;
-  const desk = options.desk ?? new LocalDesk({ places: course.places, jobs });
+  const desk = options.desk ?? new LocalDesk({ places: course.places, jobs, isolation });
   const worker = new Worker<JobData, JobResult>(
     queueName(course.hash),
     (job, token) => graded(job, token, course, desk),

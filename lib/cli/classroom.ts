@@ -4,8 +4,10 @@ import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { ClassProgress, ClassRun } from "../classroom/index.js";
+import type { IsolationWish } from "../grade/index.js";
 import { classProgress } from "./class-progress.js";
 import { EXIT, UsageError } from "./exit-code.js";
+import { ISOLATION_HELP, isolationWish } from "./isolationwish.js";
 import type { Output } from "./output.js";
 
 const GRADE_HELP = `
@@ -32,6 +34,7 @@ export function classroomCommands(program: Command, out: Output, done: (code: nu
     .option("--shard <i/n>", "only this part of n: the same submissions on every machine")
     .option("--merge", "put the results of several folders, such as shards, into one")
     .option("--queue <url>", "let workers grade (`hb worker`), over Redis: redis://host:port")
+    .option("--isolation <how>", `${ISOLATION_HELP} (default strict)`, isolationWish)
     .option("--seed <text>", "explore other schedules (default 1)")
     .option(
       "--format <name>",
@@ -53,6 +56,7 @@ export function classroomCommands(program: Command, out: Output, done: (code: nu
       "how long the work of a worker that died stays taken (default 30)",
       positiveInteger,
     )
+    .option("--isolation <how>", `${ISOLATION_HELP} (default strict)`, isolationWish)
     .action(async (words: WorkerWords) => {
       done(await workerCommand(words, out));
     });
@@ -85,6 +89,7 @@ interface GradeWords {
   readonly shard?: string;
   readonly merge?: boolean;
   readonly queue?: string;
+  readonly isolation?: IsolationWish;
   readonly seed?: string;
   readonly format?: string;
   readonly fresh?: boolean;
@@ -112,6 +117,7 @@ async function gradeCommand(submissions: readonly string[], words: GradeWords, o
         ...shard,
         ...(words.jobs === undefined ? {} : { jobs: words.jobs }),
         ...(words.only === undefined ? {} : { only: words.only.split(",") }),
+        ...(words.isolation === undefined ? {} : { isolation: words.isolation }),
         ...(words.seed === undefined ? {} : { seed: words.seed }),
         ...(queue === undefined
           ? {}
@@ -164,6 +170,7 @@ interface WorkerWords {
   readonly queue: string;
   readonly jobs?: number;
   readonly lock?: number;
+  readonly isolation?: IsolationWish;
 }
 
 async function workerCommand(words: WorkerWords, out: Output): Promise<number> {
@@ -173,6 +180,7 @@ async function workerCommand(words: WorkerWords, out: Output): Promise<number> {
     const worker = await startWorker({
       url: words.queue,
       ...(words.jobs === undefined ? {} : { jobs: words.jobs }),
+      ...(words.isolation === undefined ? {} : { isolation: words.isolation }),
       ...(words.lock === undefined ? {} : { lockMs: words.lock * 1000 }),
       onGraded: ({ exercise, result }) =>
         out.print(`${exercise}: ${result.status} ${result.points}/${result.maxPoints}`),

@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { type HintStage, type IsolationWish, projectRoot, UnknownExerciseError } from "../grade/index.js";
+import { type HintStage, projectRoot, UnknownExerciseError } from "../grade/index.js";
 import { classroomCommands } from "./classroom.js";
 import { courseCommands } from "./course.js";
 import { EXIT, EXIT_HELP, UsageError } from "./exit-code.js";
+import { ISOLATION_HELP, isolationWish } from "./isolationwish.js";
 import { type Output, terminal } from "./output.js";
 
 /**
@@ -67,11 +68,7 @@ function checkCommands(program: Command, out: Output, done: (code: number) => vo
     .option("--json", "print the result as JSON")
     .option("--hint <n>", "show the first n hints (1 to 3)", hintStage)
     .option("--seed <text>", "explore other schedules (default 1)")
-    .option(
-      "--isolation <how>",
-      "auto: the strongest boundary there is; strict: a real one or an error; none",
-      isolationWish,
-    )
+    .option("--isolation <how>", ISOLATION_HELP, isolationWish)
     .option(
       "--format <name>",
       "write the result for gradescope, classroom50, legacy, prairielearn, exercism, junit or json",
@@ -230,11 +227,6 @@ Exit codes: 0 nothing got slower, 1 something did, 2 files that cannot be compar
 function benchSize(text: string): string {
   if (text === "smoke" || text === "quick" || text === "full") return text;
   throw new InvalidArgumentError("Expected smoke, quick or full.");
-}
-
-function isolationWish(text: string): IsolationWish {
-  if (text === "auto" || text === "strict" || text === "none") return text;
-  throw new InvalidArgumentError("Expected auto, strict or none.");
 }
 
 function hintStage(text: string): HintStage {

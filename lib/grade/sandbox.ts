@@ -96,7 +96,8 @@ function howToGetOne(why: readonly string[]): string {
   const allow =
     "In a container allow user namespaces: `docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined …`.";
   const elsewhere = "On macOS and Windows grade inside a Linux machine or container.";
-  return `strict isolation needs bubblewrap or unshare, and here ${why.join("; ")}. ${install} ${allow} ${elsewhere}`;
+  const without = "`--isolation auto` goes on with the strongest that there is, `none` without any.";
+  return `strict isolation needs bubblewrap or unshare, and here ${why.join("; ")}. ${install} ${allow} ${elsewhere} ${without}`;
 }
 
 const NONE: Boundary = {

@@ -48,7 +48,12 @@ function class_(n: number): Record<string, string> {
 test(`${SUBMISSIONS} submissions of one unit are graded in under ${MOST_MINUTES} minutes on 2 cores`, async () => {
   const submissions = folderOf(class_(SUBMISSIONS));
   try {
-    const run = await gradeClass({ submissions: [submissions.path], out: out.path, jobs: 2 });
+    const run = await gradeClass({
+      submissions: [submissions.path],
+      out: out.path,
+      jobs: 2,
+      isolation: "auto",
+    });
     const { report } = summarise(out.path);
     const verdicts = new Map<string, number>();
     for (const { verdict } of report.rows)

@@ -67,7 +67,7 @@ describe("hb grade", () => {
     "killed with -9 in the middle it leaves whole results, and the next run does the rest",
     async () => {
       const [submissions, out] = [class_(8), folder()];
-      const first = hb("grade", submissions, "--out", out, "--jobs", "1");
+      const first = hb("grade", submissions, "--isolation", "auto", "--out", out, "--jobs", "1");
       await seen(out, 2);
       first.child.kill("SIGKILL");
       await first.ended;
@@ -79,7 +79,8 @@ describe("hb grade", () => {
         };
         expect(record.result.status).toBe("pass");
       }
-      const { code, output } = await hb("grade", submissions, "--out", out, "--json").ended;
+      const { code, output } = await hb("grade", submissions, "--isolation", "auto", "--out", out, "--json")
+        .ended;
       expect(code, output).toBe(0);
       expect(output).toContain(`"kept": ${before.length}`);
       expect(output).toContain(`"graded": ${8 - before.length}`);
@@ -91,7 +92,7 @@ describe("hb grade", () => {
     "interrupted with Ctrl-C it writes table and page of what was graded, and exits with 130",
     async () => {
       const [submissions, out] = [class_(8), folder()];
-      const run = hb("grade", submissions, "--out", out, "--jobs", "1");
+      const run = hb("grade", submissions, "--isolation", "auto", "--out", out, "--jobs", "1");
       await seen(out, 1);
       run.child.kill("SIGINT");
       const { code, output } = await run.ended;

@@ -76,7 +76,7 @@ describe.skipIf(program === undefined)("a queue on Redis", { timeout: LONG_MS },
     );
 
   async function worker(more: Partial<Parameters<typeof startWorker>[0]> = {}): Promise<RunningWorker> {
-    const started = await startWorker({ url, places, jobs: 1, ...more });
+    const started = await startWorker({ url, places, jobs: 1, isolation: "auto", ...more });
     workers.push(started);
     return started;
   }
@@ -143,7 +143,7 @@ describe.skipIf(program === undefined)("a queue on Redis", { timeout: LONG_MS },
       const [out, alone] = [folder(), folder()];
       await worker();
       expect(await grade(submissions, out)).toMatchObject({ graded: 2, failed: 0, isInterrupted: false });
-      await gradeClass({ submissions: [submissions], out: alone, places, jobs: 1 });
+      await gradeClass({ submissions: [submissions], out: alone, places, jobs: 1, isolation: "auto" });
       const seen = (of: string) =>
         summarise(of, places).report.rows.map(({ student, verdict, result }) => [
           student,
