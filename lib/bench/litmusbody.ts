@@ -45,6 +45,7 @@ export function litmusBody(test: LitmusTest, isPlain: boolean): LitmusBody {
   const variables = variablesOf(test);
   const stride = variables.length * LINE_WORDS;
   const place = (name: string) => `at + ${variables.indexOf(name) * LINE_WORDS}`;
+  // ORDER: the accesses of the test are what it is about. Those to `sync` meet and pause: each is on its thread's own line.
   const stepText = (step: LitmusStep): string => {
     if ("pauseTurns" in step)
       return `for (let turn = 0; turn < ${step.pauseTurns}; turn++) Atomics.load(sync, mine);`;
@@ -88,6 +89,7 @@ export function litmusBody(test: LitmusTest, isPlain: boolean): LitmusBody {
 }
 
 function bodyText(programs: readonly string[], finals: readonly string[], parts: number): string {
+  // ORDER: `meet` stores its round before it looks at the others': so all have begun when the last one goes on.
   return `
   const mine = ${LINE_WORDS} * (t.id + 1);
   let random = 2463534242 + t.id;

@@ -11,7 +11,7 @@ export function pushInbox(words: Words, owner: number, address: number): void {
   const { i32 } = words;
   const inbox = words.m(owner) + M.INBOX;
   for (;;) {
-    const first = Atomics.load(i32, inbox);
+    const first = Atomics.load(i32, inbox); // ORDER: none needed; the compare-exchange decides
     i32[address + G.NEXT] = first;
     // ORDER: release; pairs with the exchange of who empties it.
     if (Atomics.compareExchange(i32, inbox, first, address) === first) return;

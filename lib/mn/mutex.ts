@@ -36,7 +36,7 @@ function takeOrEnroll(g: Goroutine, m: number, isWoken: boolean): boolean {
   const { i32 } = g.scheduler;
   lockWord(i32, m + L.LOCK);
   for (;;) {
-    const state = Atomics.load(i32, m + L.STATE);
+    const state = Atomics.load(i32, m + L.STATE); // ORDER: none needed; the compare-exchange decides
     const wanted = (state & LOCKED) === 0 ? state | LOCKED : state | WAITED_FOR;
     // ORDER: acquire; pairs with the compare-exchange and the store in unlock.
     if (Atomics.compareExchange(i32, m + L.STATE, state, wanted) !== state) continue;
@@ -137,6 +137,7 @@ export class Mutex {
     const { i32 } = s;
     const m = this.address;
     lockWord(i32, m + L.LOCK);
+    // ORDER: none needed; who holds the lock sees its own step, for others it is a mistake to be told.
     if ((Atomics.load(i32, m + L.STATE) & LOCKED) === 0) {
       unlockWord(i32, m + L.LOCK);
       throw new LockError("sync: unlock of unlocked mutex");

@@ -113,7 +113,7 @@ export class Search {
 
   /** The thread is back (Go: exitsyscall); false when the run has ended. */
   unblock(): boolean {
-    Atomics.sub(this.#i32, S.BLOCKED, 1);
+    Atomics.sub(this.#i32, S.BLOCKED, 1); // ORDER: before it wants a P again: one M more or less does no harm
     this.#i32[this.#m + M.IS_BLOCKED] = 0;
     return this.obtainP();
   }

@@ -45,10 +45,10 @@ export function wakeOne(words: Words): void {
     for (let idle = Atomics.load(i32, S.IDLE_MS); idle !== 0; idle = Atomics.load(i32, S.IDLE_MS)) {
       if (wakeM(words, lowest(idle), Note.WAKE | Note.SPIN)) return; // it counts as spinning from now on
     }
-    Atomics.sub(i32, S.SPINNING, 1);
+    Atomics.sub(i32, S.SPINNING, 1); // ORDER: before the look at IDLE_MS below; who puts work down reads them the other way round
     if (lacksM(i32)) askForM(words);
     // Who came meanwhile has taken our count for somebody who looks: then we look for them.
-  } while (Atomics.load(i32, S.IDLE_MS) !== 0);
+  } while (Atomics.load(i32, S.IDLE_MS) !== 0); // ORDER: after the subtraction; pairs with the or in Search's sleep
 }
 
 /** True when Ms are in blocking calls and none was started in their place. */
@@ -63,16 +63,18 @@ function askForM(words: Words): void {
   const { i32 } = words;
   const id = Atomics.add(i32, S.M_COUNT, 1); // ORDER: before ALL_MS and the bell
   if (id >= MOST_MS) {
-    Atomics.sub(i32, S.M_COUNT, 1);
+    Atomics.sub(i32, S.M_COUNT, 1); // ORDER: none needed; a count of nobody
     return;
   }
-  Atomics.or(i32, S.ALL_MS, 1 << id); // it counts as awake from now on, so nobody takes this for a deadlock
-  Atomics.add(i32, S.WANT_MS, 1);
+  // ORDER: before the bell; it counts as awake from now on, so nobody takes this for a deadlock.
+  Atomics.or(i32, S.ALL_MS, 1 << id);
+  Atomics.add(i32, S.WANT_MS, 1); // ORDER: release; before the bell, after which the host reads it
   ringHost(words);
 }
 
 /** Takes a free P; -1 when there is none. */
 export function takeP(i32: Int32Array): number {
+  // ORDER: none needed for the looks; the and decides.
   for (let idle = Atomics.load(i32, S.IDLE_PS); idle !== 0; idle = Atomics.load(i32, S.IDLE_PS)) {
     const p = lowest(idle);
     // ORDER: acquire; pairs with the or in freeP: the deque is as the last holder left it.
@@ -85,6 +87,7 @@ export function takeP(i32: Int32Array): number {
 export function freeP(words: Words, p: number): void {
   const { i32 } = words;
   for (;;) {
+    // ORDER: none needed for the looks; giveP decides.
     for (let want = Atomics.load(i32, S.WANT_PS); want !== 0; want = Atomics.load(i32, S.WANT_PS)) {
       if (giveP(words, lowest(want), p)) return;
     }

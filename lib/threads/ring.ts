@@ -29,7 +29,8 @@ export interface RingOptions extends Placement {
  *
  * Sending waits while the ring is full, receiving while it is empty; a closed ring gives what it still holds and then `undefined`.
  * The sending thread closes. Another thread may take over a side when the former has told it so, by message or lock. When the thread
- * of one side dies, the other finds every item that was sent, whole, and then waits until somebody closes.
+ * of one side dies, the other finds every item that was sent, whole, and then waits until somebody closes. To receive with a time
+ * limit, or from the first of several: `selectFor(ms, ring.onRecv(), …)`, `await selectAsync([ring.onRecv(), …], { timeoutMs })`.
  *
  * **Happens-before:** a send synchronizes before the receive of its item; the k-th receive before the send of item k + capacity.
  * **Cost:** a send that need not wait is one atomic exchange, a receive one and at most one load; in batches, that for the whole batch.
