@@ -16,6 +16,12 @@ function* refuses(): Go {
   throw new Error("the bank refuses");
 }
 
+/** A payment that is lost fails in the run that lost it, so that its lanes can be drawn. */
+function expectCounted(accepted: number, counted: number): void {
+  if (counted === accepted) return;
+  throw new Error(`${accepted} payments were accepted, and the shop counted ${counted}`);
+}
+
 /** Three customers pay at once. */
 export function paysThreeTimes(x: Submission): Program<Shop, number> {
   return {
@@ -30,6 +36,7 @@ export function paysThreeTimes(x: Submission): Program<Shop, number> {
       yield* wg.wait();
       return yield* shop.counted();
     },
+    after: (_shop, counted) => expectCounted(3, counted),
   };
 }
 
@@ -52,6 +59,10 @@ export function paysBesideRefused(x: Submission): Program<Shop, string> {
       });
       yield* wg.wait();
       return `${yield* shop.counted()} counted, the other was told: ${told}`;
+    },
+    after(_shop, outcome) {
+      if (outcome === "1 counted, the other was told: the bank refuses") return;
+      throw new Error(`one payment was accepted, one was refused: ${outcome}`);
     },
   };
 }
@@ -78,6 +89,7 @@ export function paysTogether(
       yield* wg.wait();
       return yield* state.shop.counted();
     },
+    after: (_state, counted) => expectCounted(2, counted),
   };
 }
 
