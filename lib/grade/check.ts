@@ -34,10 +34,12 @@ export async function check(
   const text =
     host === undefined ? readSubmission(found.file) : cellText(found.id, host.exerciseText(found.id));
   if (host !== undefined) keepCellText(places.scratch, found.id, text);
+  const progress = cellProgress();
   const checked = await checkText(found.id, text, {
     places,
-    ...(host === undefined ? {} : { onProgress: cellProgress() }),
+    ...(host === undefined ? {} : { onProgress: progress.update }),
   });
+  progress.end();
   const result = studentView(checked); // a notebook is handed back with its outputs
   const shown = { hint };
   if (host === undefined) process.stdout.write(`${resultText(result, shown)}\n`);
@@ -62,11 +64,19 @@ function readSubmission(file: string): string {
   return readFileSync(file, "utf8");
 }
 
-/** One line that rewrites itself while a measurement runs. */
-function cellProgress(): (progress: CheckProgress) => void {
-  return ({ property, done, total }) => {
-    if (done === undefined || total === undefined) return;
-    process.stdout.write(`\rmeasuring "${property}": ${done} of ${total} rounds `);
+/** One line that rewrites itself while a measurement runs, and is wiped at the end. */
+function cellProgress(): { update(progress: CheckProgress): void; end(): void } {
+  let width = 0;
+  return {
+    update({ property, done, total }) {
+      if (done === undefined || total === undefined) return;
+      const line = `measuring "${property}": ${done} of ${total} rounds`;
+      process.stdout.write(`\r${line.padEnd(width)}`);
+      width = line.length;
+    },
+    end() {
+      if (width > 0) process.stdout.write(`\r${" ".repeat(width)}\r`);
+    },
   };
 }
 

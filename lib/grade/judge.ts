@@ -5,6 +5,7 @@ import type { Comparison } from "../stats/index.js";
 import { CHECK_FAILED, GENERIC_HINTS, MEANING } from "./advice.js";
 import type { LabProperty, Property, RaceProperty } from "./exercise.js";
 import type { Outcome } from "./message.js";
+import { findingWords } from "./racewords.js";
 import type { Problem, PropertyResult, Status } from "./result.js";
 
 /** What is known about the whole check. */
@@ -166,7 +167,8 @@ function ask(expect: () => string | undefined): { wrong?: string | undefined; br
 /** The verdict's meaning and the explorer's own words, unless the check has said them already. */
 function explain(verdict: Verdict, failure: Report<unknown>, said: string): string {
   const finding: Finding | undefined = failure.findings.find((found) => found.verdict === verdict);
-  const words = finding?.message ?? failure.error?.message.split("\n")[0] ?? "";
+  const found = finding === undefined ? undefined : findingWords(finding);
+  const words = found ?? failure.error?.message.split("\n")[0] ?? "";
   if (words === "" || said.includes(words)) return "";
   return words;
 }

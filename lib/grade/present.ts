@@ -58,10 +58,33 @@ function propertyLines(property: PropertyResult, problem: Problem | undefined, c
   const { status, name, points, maxPoints, verdict, message } = property;
   const paint = { pass: c.green, fail: c.red, unknown: c.yellow }[status];
   const head = `${paint(MARKS[status])} ${name}  ${c.dim(`${points}/${maxPoints}`)}`;
-  if (status === "pass") return [property.shown === undefined ? head : `${head}  ${c.dim(property.shown)}`];
+  if (status === "pass")
+    return [property.shown === undefined ? head : `${head}  ${c.dim(shortShown(property.shown))}`];
   if (message === problem?.message) return [head];
-  const [first = "", ...rest] = tame(message).split("\n");
-  return [head, `  ${paint(verdict)}: ${first}`, ...rest.map((line) => `  ${line}`)];
+  const [first = "", ...rest] = messageLines(property);
+  return [
+    head,
+    `  ${saysItself(property) ? paint(first) : `${paint(verdict)}: ${first}`}`,
+    ...rest.map((line) => `  ${line}`),
+  ];
+}
+
+/** A starter's message begins with the words of its verdict. */
+function saysItself({ verdict, message }: PropertyResult): boolean {
+  return message.startsWith(verdict.replaceAll("-", " "));
+}
+
+/** A message line by line; measured ratios stand one below the other. */
+function messageLines({ message }: PropertyResult): string[] {
+  return tame(message)
+    .split("\n")
+    .flatMap((line) => (line.startsWith("Measured: ") ? line.split("; ") : [line]));
+}
+
+/** Of what was measured, the first ratio. */
+function shortShown(shown: string): string {
+  const [first = "", ...more] = shown.split("; ");
+  return more.length === 0 ? first : `${first}, and ${more.length} more (--json shows them)`;
 }
 
 /** The first failure that has an interleaving to show. */
@@ -133,12 +156,33 @@ function propertyHtml(property: PropertyResult, problem: Problem | undefined): s
   const mark = `<span style="color:${color};font-weight:700">${MARKS[status]}</span>`;
   const score = `<span style="opacity:.7">${points}/${maxPoints}</span>`;
   const head = `${mark} ${escaped(name)} ${score}`;
-  if (status === "pass") {
-    return `<li>${head}${shown === undefined ? "" : ` <span style="opacity:.7">${escaped(shown)}</span>`}</li>`;
-  }
+  if (status === "pass") return `<li>${head}${shown === undefined ? "" : shownHtml(shown)}</li>`;
   if (message === problem?.message) return `<li>${head}</li>`;
-  const title = escaped(MEANING[verdict]);
-  return `<li>${head}<div style="margin-left:20px;white-space:pre-line"><b title="${title}">${verdict}</b>: ${escaped(message)}</div></li>`;
+  const [first = "", ...rest] = messageLines(property);
+  const title = saysItself(property) ? "" : `<b title="${escaped(MEANING[verdict])}">${verdict}</b>: `;
+  return `<li>${head}<div style="margin-left:20px">${title}${escaped(first)}${restHtml(rest)}</div></li>`;
+}
+
+/** More lines than these are folded below their first one. */
+const MOST_LINES = 4;
+const LINES = "white-space:pre-wrap;margin:0";
+
+function restHtml(lines: readonly string[]): string {
+  const [first = "", ...more] = lines.map(escaped);
+  if (lines.length === 0) return "";
+  if (lines.length <= MOST_LINES) return `<div style="${LINES}">${[first, ...more].join("\n")}</div>`;
+  return `<details><summary>${first}</summary><div style="${LINES}">${more.join("\n")}</div></details>`;
+}
+
+/** What a property that passes is worth, in a few words; how it was found out stands in a tooltip or below a fold. */
+function shownHtml(shown: string): string {
+  const ratios = shown.split("; ");
+  if (ratios.length > 1) {
+    const list = ratios.map(escaped).join("\n");
+    return `<details style="margin-left:20px;opacity:.7"><summary>measured: ${ratios.length} ratios</summary><div style="${LINES}">${list}</div></details>`;
+  }
+  const [, words = shown, how = ""] = /^([^(]*\S) \((.*)\)$/.exec(shown) ?? [];
+  return ` <span style="opacity:.7" title="${escaped(how)}">${escaped(words)}</span>`;
 }
 
 function failureHtml({ report, replay = "" }: PropertyResult): string {

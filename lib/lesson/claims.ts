@@ -25,8 +25,12 @@ export interface PublishedClaim {
   readonly note?: string | undefined;
 }
 
-/** The table of claims, as data. Conditions and notes stand below it, by id. */
+/**
+ * The table of claims, as data. Conditions stand below it, each of them once, with the rows that it belongs to. Rows that
+ * share an id are told apart by letters: `FC-05 a`, `FC-05 b`.
+ */
 export function claimTable(rows: readonly PublishedClaim[], title = "Published, and measured here"): Table {
+  const labels = labelsOf(rows);
   const ratios = rows.map(ratioOf);
   const hasRatio = ratios.some((ratio) => ratio !== undefined);
   const hasShape = rows.some((row) => row.holds !== undefined);
@@ -35,7 +39,7 @@ export function claimTable(rows: readonly PublishedClaim[], title = "Published, 
     const yours = row.yours === undefined ? "not measured" : formatFigures(row.yours, unit);
     const ratio = ratios[i];
     return [
-      row.id,
+      labels[i]!,
       row.says,
       formatFigures(row.published, unit),
       yours,
@@ -51,7 +55,7 @@ export function claimTable(rows: readonly PublishedClaim[], title = "Published, 
     ...(hasRatio ? ["here ÷ published"] : []),
     ...(hasShape ? ["same shape?"] : []),
   ];
-  return table(title, columns, cells, [...new Set(rows.map(conditionsOf))]);
+  return table(title, columns, cells, conditionNotes(rows, labels));
 }
 
 /**
@@ -86,10 +90,29 @@ function shapeOf({ yours, holds }: PublishedClaim): string {
   return holds === undefined ? "cannot tell" : holds ? "yes" : "no";
 }
 
-function conditionsOf({ id, conditions, yourConditions, note }: PublishedClaim): string {
+function labelsOf(rows: readonly PublishedClaim[]): string[] {
+  return rows.map(({ id }, i) => {
+    if (rows.filter((row) => row.id === id).length === 1) return id;
+    const before = rows.slice(0, i).filter((row) => row.id === id).length;
+    return `${id} ${String.fromCharCode(97 + before)}`; // a, b, c
+  });
+}
+
+/** What is said of both sides, and the rows that it is said of: `FC-05 a and b, published: …`. */
+function conditionNotes(rows: readonly PublishedClaim[], labels: readonly string[]): string[] {
+  const texts = rows.map(conditionsOf);
+  return [...new Set(texts)].map((text) => {
+    const own = labels.filter((_, i) => texts[i] === text);
+    const ids = rows.filter((_, i) => texts[i] === text).map(({ id }) => id);
+    const names = own.map((label, i) => (i > 0 && ids[i] === ids[i - 1] ? label.slice(-1) : label));
+    return `${names.join(" and ")}, ${text}`;
+  });
+}
+
+function conditionsOf({ conditions, yourConditions, note }: PublishedClaim): string {
   const here = yourConditions === undefined ? [] : [`Here: ${sentence(yourConditions)}`];
   const more = note === undefined ? [] : [sentence(note)];
-  return [`${id}, published: ${sentence(conditions)}`, ...here, ...more].join(" ");
+  return [`published: ${sentence(conditions)}`, ...here, ...more].join(" ");
 }
 
 /** A text with its full stop. */

@@ -87,7 +87,7 @@ function rowsOf(order: Order, { accesses, variable }: RaceData): Row[] {
     add(to, "edge");
   }
   if (order.released !== undefined)
-    add(order.released, "lost", "where others could come after it, but nobody did in time");
+    add(order.released, "lost", "others could come after it; nobody did in time");
   return [...rows.values()].sort((a, b) => a.point.order - b.point.order);
 }
 

@@ -170,7 +170,8 @@ function nameOf(g: number, goroutines: readonly GoroutineData[], events: readonl
   const told = goroutines.find((data) => data.id === g)?.name;
   if (told !== undefined && told !== "") return told;
   if (g === 1) return "main";
-  return events.find((event) => event.g === g && event.at?.name !== undefined)?.at?.name ?? "";
+  const name = events.find((event) => event.g === g && event.at?.name !== undefined)?.at?.name ?? "";
+  return name.replace(/^Module\./, ""); // an export that was called through its module
 }
 
 /** Leaves out the middle: how it began matters, how it ended matters more. */

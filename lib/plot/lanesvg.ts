@@ -1,11 +1,9 @@
 // Lanes as SVG: a vertical line a goroutine, a dot a step, and the path that control took between them.
-import type { Report } from "../event/index.js";
 import { fill, MONO, stroke, svgDocument, textAt } from "./frame.js";
 import { type LaneRow, type LaneTable, placeOf } from "./lanes.js";
 import { coordinate, element } from "./markup.js";
 import { COLORS } from "./palette.js";
 import { clip } from "./textwidth.js";
-import { VERDICT_TITLES } from "./verdicts.js";
 
 const ROW_PX = 24;
 const STEP_PX = 42;
@@ -21,19 +19,36 @@ const WAKE_COLOR = COLORS[2]!;
 
 /** Longer lines are cut: the text form beside the picture has them whole. */
 const FOOT_CHARACTERS = 130;
+const TITLE_CHARACTERS = 90;
+const TITLE_PX = 8.6; // width of a character at 16 px
 
 const LEGEND = "● does it   ○ begins to wait   ▲ goes on (← woken by)   ■ ends   ⋮ waits";
 
-/** Returns the lanes as a whole `<svg>` element. `head` stands below the title, a line each. */
-export function lanesSvg(report: Report, lanes: LaneTable, alt: string, notes: readonly string[]): string {
+/** The texts around the lanes. */
+export interface LaneWords {
+  readonly title: string;
+  /** Stands for the picture where it is not seen. */
+  readonly alt: string;
+  /** Stand below the lanes, a line each. */
+  readonly notes: readonly string[];
+}
+
+/** Returns the lanes as a whole `<svg>` element. */
+export function lanesSvg(lanes: LaneTable, { title: words, alt, notes }: LaneWords): string {
   const xs = columnPositions(lanes);
   const others = lanes.others.length === 0 ? [] : [`not shown: goroutines ${lanes.others.join(", ")}`];
   const foot = [...others, ...notes].map((line) => clip(line, FOOT_CHARACTERS));
   const placePx = xs[lanes.columns.length]!;
-  const widthPx = Math.max(560, placePx + 190, ...foot.map((line) => line.length * MONO_PX + 40));
+  const heading = clip(words, TITLE_CHARACTERS);
+  const widthPx = Math.max(
+    560,
+    placePx + 190,
+    heading.length * TITLE_PX + 40,
+    ...foot.map((line) => line.length * MONO_PX + 40),
+  );
   const bottom = TOP_PX + lanes.rows.length * ROW_PX;
   const heightPx = bottom + 20 + foot.length * 18 + 8;
-  const title = textAt(20, 30, VERDICT_TITLES[report.verdict], {
+  const title = textAt(20, 30, heading, {
     sizePx: 16,
     more: { "font-weight": "600" },
   });

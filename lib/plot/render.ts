@@ -127,18 +127,23 @@ export function shortJson(value: unknown): string {
 
 function altOf(report: Report): string {
   const sides = headLines(report).map((line) => line.trim());
-  return `Interleaving of ${report.goroutines.length} goroutines in ${report.steps} steps. ${sides.join(". ")}`;
+  // Those that have ended are not in `goroutines`; in the events they are.
+  const count = new Set([...report.goroutines, ...(report.events ?? [])].map(idOf)).size;
+  return `Interleaving of ${count} goroutine${count === 1 ? "" : "s"} in ${report.steps} steps. ${sides.join(". ")}`;
+}
+
+function idOf(of: { readonly id: number } | { readonly g: number }): number {
+  return "g" in of ? of.g : of.id;
 }
 
 function svgOf(report: Report, options: RenderOptions): string {
   const table = lanesOf(report, { columns: 8, rows: SVG_ROWS }) ?? { columns: [], rows: [], others: [] };
-  const foot = [
-    ...headLines(report)
-      .slice(1)
-      .map((line) => line.trim()),
-    ...footLines(report, options),
-  ];
-  return lanesSvg(report, table, altOf(report), foot);
+  const [head = "", ...below] = headLines(report);
+  const isResult = report.verdict === "ok" && report.result !== undefined;
+  const title = isResult ? `Result: ${shortJson(report.result)}` : head;
+  const foot = footLines(report, options).slice(isResult ? 1 : 0);
+  const notes = [...below.map((line) => line.trim()), ...foot];
+  return lanesSvg(table, { title, alt: altOf(report), notes });
 }
 
 /** As Go prints it on stderr: what ended the program, a blank line, every goroutine. */

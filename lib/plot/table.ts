@@ -67,6 +67,8 @@ function length(text: string): number {
   return [...text].length;
 }
 
+/** Labels up to this length stay in one line. */
+const SHORT_LABEL = 24;
 const CELL = "padding:2px 10px;border-bottom:1px solid rgba(128,128,128,.35)";
 
 /** Returns the table as HTML that a sanitizer leaves whole: no script, no id, no class that matters. */
@@ -76,11 +78,13 @@ export function tableHtml(t: Table): string {
   const head = t.columns
     .map((name, i) => element("th", { scope: "col", style: align(i) }, escapeXml(name) || " "))
     .join("");
+  const isShort = t.rows.every((row) => length(row[0]!) <= SHORT_LABEL);
+  const label = `font-weight:normal${isShort ? ";white-space:nowrap" : ""}`;
   const body = t.rows
     .map((row) => {
       const cells = row.map((cell, i) =>
         i === 0
-          ? element("th", { scope: "row", style: `${align(i)};font-weight:normal` }, escapeXml(cell) || " ")
+          ? element("th", { scope: "row", style: `${align(i)};${label}` }, escapeXml(cell) || " ")
           : element("td", { style: align(i) }, escapeXml(cell) || " "),
       );
       return `<tr>${cells.join("")}</tr>`;

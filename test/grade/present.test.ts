@@ -84,3 +84,34 @@ test("what the submission prints cannot command the terminal", () => {
   expect(resultText(rude)).toContain("\n  clearme\n");
   expect(resultText(rude)).not.toContain(esc);
 });
+
+const alone = (property: Partial<CheckResult["properties"][number]>): CheckResult => ({
+  ...result,
+  properties: [{ ...(result.properties[0] as CheckResult["properties"][number]), ...property }],
+});
+
+test("a long message is folded below its first lines, a short one is not", () => {
+  const failed = { status: "fail", verdict: "race", shown: undefined } as const;
+  const short = resultHtml(alone({ ...failed, message: "no order\nwrite\nread\nadvice" }));
+  expect(short).not.toContain("<details><summary>write");
+  const long = resultHtml(alone({ ...failed, message: "no order\na <b>\nc\nd\ne\nf" }));
+  expect(long).toContain("</b>: no order<details><summary>a &lt;b&gt;</summary>");
+});
+
+test("many ratios of a property that passes are one line, the rest is folded", () => {
+  const shown = "ops of x: a is 2 times b; ops of x: c is 3 times b; ops of x: d is 4 times b";
+  const html = resultHtml(alone({ shown }));
+  expect(html).toContain("<summary>measured: 3 ratios</summary>");
+  expect(resultText(alone({ shown }))).toContain("a is 2 times b, and 2 more (--json shows them)");
+});
+
+test("how schedules were chosen stands in a tooltip", () => {
+  const html = resultHtml(alone({ shown: "nothing wrong in 5 schedules (random, seed 1)" }));
+  expect(html).toContain('title="random, seed 1">nothing wrong in 5 schedules</span>');
+});
+
+test("a message that begins with its verdict does not say it twice", () => {
+  const stub = { status: "fail", verdict: "not-implemented", message: "not implemented: sell" } as const;
+  expect(resultText(alone(stub))).toContain("\n  not implemented: sell\n");
+  expect(resultHtml(alone(stub))).not.toContain("not-implemented");
+});

@@ -49,6 +49,20 @@ describe("claims", () => {
     ]);
   });
 
+  test("tell rows of one id apart by letters, and say a condition that they share once", () => {
+    const row = (id: string, conditions: string) => ({ id, says: "a", published: 1, conditions, yours: 2 });
+    const { rows: shown, notes } = claimTable([
+      row("FC-5", "x"),
+      row("FC-6", "x"),
+      row("FC-5", "x"),
+      row("FC-5", "y"),
+    ]);
+    expect(shown.map(([label]) => label)).toEqual(["FC-5 a", "FC-6", "FC-5 b", "FC-5 c"]);
+    expect(notes).toEqual(["FC-5 a and FC-6 and FC-5 b, published: x.", "FC-5 c, published: y."]);
+    const beside = claimTable([row("FC-5", "x"), row("FC-5", "x")]);
+    expect(beside.notes).toEqual(["FC-5 a and b, published: x."]);
+  });
+
   test("carry the conditions of both sides", () => {
     expect(claimTable(rows).notes).toEqual([
       "FC-24, published: 16 cores.",
