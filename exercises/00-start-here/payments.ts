@@ -13,7 +13,7 @@ export type Bank = () => Go;
 export class Shop {
   readonly #count = new AtomicInt32(0);
 
-  /** Counts one payment. When the bank refuses, its error goes on to the caller, and nothing is counted. */
+  /** Counts one payment. When the bank refuses, nothing is counted, and its error goes on. */
   *pay(bank: Bank): Go {
     const seen = yield* this.#count.load();
     yield* bank();

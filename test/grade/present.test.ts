@@ -91,7 +91,7 @@ const alone = (property: Partial<CheckResult["properties"][number]>): CheckResul
 });
 
 test("a long message is folded below its first lines, a short one is not", () => {
-  const failed = { status: "fail", verdict: "race", shown: undefined } as const;
+  const failed = { status: "fail", verdict: "race" } as const;
   const short = resultHtml(alone({ ...failed, message: "no order\nwrite\nread\nadvice" }));
   expect(short).not.toContain("<details><summary>write");
   const long = resultHtml(alone({ ...failed, message: "no order\na <b>\nc\nd\ne\nf" }));

@@ -19,7 +19,7 @@ export const unit: UnitProofs = {
       proof: [{ cell: "by-seed", asserts: "if (first !== again) throw" }],
     },
     "AP-07": {
-      cells: ["guess-torn", "torn", "torn-table"],
+      cells: ["guess-torn", "torn", "torn-measured", "torn-table"],
       proof: [{ cell: "torn-table", asserts: "seen > 0) throw" }],
     },
     "AP-08": {
@@ -37,7 +37,7 @@ export const unit: UnitProofs = {
       proof: [{ cell: "one-execution", asserts: 'if (all.verdict !== "race") throw' }],
     },
     "FX-04": {
-      cells: ["workflow", "workflow-table"],
+      cells: ["workflow", "workflow-runs", "workflow-table"],
       proof: [{ cell: "workflow-table", asserts: "throw new Error(`a fix lost payments" }],
     },
     "FX-05": {
@@ -48,8 +48,8 @@ export const unit: UnitProofs = {
       ],
     },
     "FC-05": {
-      cells: ["cost", "cost-picture", "claims"],
-      proof: [{ cell: "claims", asserts: "throw new Error(`an increment" }],
+      cells: ["cost", "cost-picture", "claims-figures", "claims"],
+      proof: [{ cell: "claims-figures", asserts: "throw new Error(`an increment" }],
     },
     "FC-06": {
       cells: ["contention", "contention-picture", "increment-claim"],
@@ -63,15 +63,15 @@ export const unit: UnitProofs = {
       ],
     },
     "FC-08": {
-      cells: ["global-order"],
-      proof: [{ cell: "global-order", asserts: "if (forbidden > 0) throw" }],
+      cells: ["global-order", "global-order-claim"],
+      proof: [{ cell: "global-order-claim", asserts: "if (forbidden > 0) throw" }],
     },
     "FC-09": {
-      cells: ["unlocked", "unlocked-claim"],
+      cells: ["unlocked", "unlocked-counted", "unlocked-claim"],
       proof: [{ cell: "unlocked-claim", asserts: "unmixed > 0) throw" }],
     },
     "FC-10": {
-      cells: ["profile-claim"],
+      cells: ["profile-runs", "profile-claim"],
       proof: [{ cell: "profile-claim", asserts: "throw new Error(`profiles" }],
     },
     "FC-11": {
