@@ -126,7 +126,7 @@ export function shortJson(value: unknown): string {
 }
 
 function altOf(report: Report): string {
-  const sides = headLines(report).map((line) => line.trim());
+  const sides = headLines(report, 1).map((line) => line.trim());
   // Those that have ended are not in `goroutines`; in the events they are.
   const count = new Set([...report.goroutines, ...(report.events ?? [])].map(idOf)).size;
   return `Interleaving of ${count} goroutine${count === 1 ? "" : "s"} in ${report.steps} steps. ${sides.join(". ")}`;
@@ -138,7 +138,7 @@ function idOf(of: { readonly id: number } | { readonly g: number }): number {
 
 function svgOf(report: Report, options: RenderOptions): string {
   const table = lanesOf(report, { columns: 8, rows: SVG_ROWS }) ?? { columns: [], rows: [], others: [] };
-  const [head = "", ...below] = headLines(report);
+  const [head = "", ...below] = headLines(report, 1);
   const isResult = report.verdict === "ok" && report.result !== undefined;
   const title = isResult ? `Result: ${shortJson(report.result)}` : head;
   const foot = footLines(report, options).slice(isResult ? 1 : 0);

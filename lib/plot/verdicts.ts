@@ -35,8 +35,11 @@ const FINDING_LINES = 6;
 /** Blocked goroutines listed one by one, before the rest is only counted. */
 const MAX_BLOCKED = 8;
 
-/** Returns the head of a report: the verdict in the first line, then both sides and every other finding. */
-export function headLines(report: Report): string[] {
+/**
+ * Returns the head of a report: the verdict in the first line, then both sides and every other finding. `raceLines` is
+ * how much of a race is told; with 1 it is the advice, for pictures, which show the rest.
+ */
+export function headLines(report: Report, raceLines: number = RACE_LINES): string[] {
   const lines: string[] = [];
   const below: string[] = [];
   const blocked = blockedOf(report);
@@ -47,7 +50,7 @@ export function headLines(report: Report): string[] {
       below.push(...finding.message.split("\n").filter((line) => NOT_IN_WAITS.test(line)));
       continue;
     }
-    lines.push(...findingLines(finding, finding.verdict === report.verdict));
+    lines.push(...findingLines(finding, finding.verdict === report.verdict, raceLines));
   }
   if (report.findings.length === 0 && report.error !== undefined) {
     lines.push(`  ${report.error.name}: ${firstLine(report.error.message)}`);
@@ -59,15 +62,15 @@ export function headLines(report: Report): string[] {
   return [`${title}: ${lines[0]!.trim().replace(/^(panic|fatal error|misuse): /, "")}`, ...lines.slice(1)];
 }
 
-function findingLines(finding: Finding, isMain: boolean): string[] {
+function findingLines(finding: Finding, isMain: boolean, raceLines: number): string[] {
   const [first = "", ...rest] = finding.message.split("\n");
   const where = finding.at.map(placeOf).filter((place) => place !== "");
   const at = where.length === 0 ? "" : ` (${[...new Set(where)].slice(0, 3).join(", ")})`;
+  const most =
+    finding.race !== undefined ? raceLines : finding.lockOrder !== undefined ? RACE_LINES : FINDING_LINES;
   return [
     `  ${isMain ? "" : `also ${finding.verdict}: `}${first}${at}`,
-    ...shortened(rest, (finding.race ?? finding.lockOrder) === undefined ? FINDING_LINES : RACE_LINES).map(
-      (line) => `  ${line}`,
-    ),
+    ...shortened(rest, most).map((line) => `  ${line}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { Report } from "../../lib/event/index.js";
+import { Cell, explore, go, type Report } from "../../lib/index.js";
 import {
   explorationDiagram,
   lanes,
@@ -201,4 +201,23 @@ describe("renderExploration", () => {
     expect(wellFormed(fine.svg)).toBe(true);
     expect(fine.svg).toContain("153 (76.5%)");
   });
+});
+
+test("the picture of a race names it and its advice; stacks stand in the text", async () => {
+  const { failure } = await explore({
+    setup: () => new Cell(0, "stock"),
+    *main(stock: Cell<number>) {
+      go(function* other() {
+        yield* stock.write(1);
+      });
+      yield* stock.write(2);
+    },
+  });
+  const race = failure as Report;
+  expect(race.verdict).toBe("race");
+  const svg = render(race, "svg");
+  expect(svg).toContain("data race on stock");
+  expect(svg).toContain(race.findings[0]?.race?.advice.slice(0, 40));
+  expect(svg).not.toContain("WARNING: DATA RACE");
+  expect(render(race, "text")).toContain("WARNING: DATA RACE");
 });
