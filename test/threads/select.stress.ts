@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { models } from "happens-before";
-import { Chan, carry, Queue, type select, team } from "happens-before/threads";
+import { Chan, carry, Queue, Ring, type select, team } from "happens-before/threads";
 import { expect, test } from "vitest";
 import { judge, newLog, recorder, SEQUENCE } from "./histories.js";
 
@@ -49,6 +49,48 @@ const receiving = carry((choose: typeof select, a: Chan<number>, b: Chan<number>
   }
   return { count, wrong };
 });
+
+for (const capacityItems of [1, 2, 64]) {
+  test(
+    `select: two senders over rings of ${capacityItems} to one that selects, and plain ends beside: nothing lost, doubled or out of order`,
+    async () => {
+      const rings = [0, 1].map(() => new Ring({ kind: "int32", capacityItems })) as [Ring, Ring];
+      const counts = await team(
+        3,
+        (t, a, b, endMs) => {
+          if (t.id < 2) {
+            const mine = t.id === 0 ? a : b;
+            let count = 0;
+            while (performance.timeOrigin + performance.now() < endMs) {
+              for (let i = 0; i < 50; i++, count++) {
+                if ((i + count) % 3 > 0) t.threads.select(mine.onSend(count));
+                else mine.send(count);
+              }
+            }
+            mine.close();
+            return count;
+          }
+          const [open, next] = [[a, b], new Map([a, b].map((ring) => [ring, 0]))];
+          let count = 0;
+          while (open.length > 0) {
+            const { index, value, ok } = t.threads.select(...open.map((ring) => ring.onRecv()));
+            const ring = open[index]!;
+            if (!ok) open.splice(index, 1);
+            for (let item = ok ? value : undefined; item !== undefined; item = ring.tryRecv()) {
+              if (item !== next.get(ring)) throw new Error(`expected ${next.get(ring)}, got ${item}`);
+              next.set(ring, item + 1);
+              count++;
+            }
+          }
+          return count;
+        },
+        { args: [...rings, Date.now() + (seconds * 1000) / 3], deadlineMs },
+      );
+      expect(counts[2]).toBe(counts[0]! + counts[1]!);
+    },
+    timeoutMs,
+  );
+}
 
 for (const senders of [1, 2, 4]) {
   for (const capacityItems of [0, 1, 16]) {
