@@ -40,8 +40,8 @@ export function sixTable(result: SixResult, title = "Six structures"): Table {
   ];
   const rows = sixRows(result).map((row) => [row.structure, ...cells(row)]);
   const go = (result.go?.rows ?? []).map((row) => [`Go ${row.structure}`, ...cells(row)]);
-  const advice = sixAdvice(result).map(({ question, choose, isSure, why }) =>
-    isSure ? `${question}: ${choose.join(" or ")}. ${why}.` : `${question}: cannot tell. ${why}.`,
+  const advice = sixAdvice(result).map(
+    ({ question, choose, isSure }) => `${question}: ${isSure ? choose.join(" or ") : "cannot tell"}.`,
   );
   const scaling = sixScaling(result).map(
     ({ structure, ratio, decision }) => `${structure} ${formatRatio(ratio)} (${SCALING[decision]})`,

@@ -85,7 +85,11 @@ export function tableHtml(t: Table): string {
       const cells = row.map((cell, i) =>
         i === 0
           ? element("th", { scope: "row", style: `${align(i)};${label}` }, escapeXml(cell) || " ")
-          : element("td", { style: align(i) }, escapeXml(cell) || " "),
+          : element(
+              "td",
+              { style: `${align(i)}${right[i] ? ";white-space:nowrap" : ""}` },
+              escapeXml(cell) || " ",
+            ),
       );
       return `<tr>${cells.join("")}</tr>`;
     })

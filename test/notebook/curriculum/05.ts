@@ -110,7 +110,7 @@ export const unit: UnitProofs = {
     },
     "FC-24": {
       cells: ["six", "six-claims", "six-claims-table"],
-      proof: [{ cell: "six-claims", asserts: "less from the arrival on`" }],
+      proof: [{ cell: "six-claims", asserts: "throw new Error(`counted from" }],
     },
     "FC-25": {
       cells: ["warm-code", "gains", "gains-table"],
