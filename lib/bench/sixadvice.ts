@@ -159,6 +159,7 @@ function rowOf(rows: readonly SixRow[], name: string): SixRow {
 
 /** `plot` has a better one, but stands above this room. */
 function time(ns: number): string {
+  if (ns === Number.POSITIVE_INFINITY) return "nothing done"; // no thread was given a core
   if (ns >= 1e6) return `${Number((ns / 1e6).toPrecision(3))} ms`;
   if (ns >= 1e3) return `${Number((ns / 1e3).toPrecision(3))} µs`;
   return `${Number(ns.toPrecision(3))} ns`;
