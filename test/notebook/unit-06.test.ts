@@ -89,7 +89,7 @@ test("FX-21: order, budget and narrow locks, each run beside what it replaces", 
   expect(shown("timeouts")).toMatch(/moved, moved/);
   expect(shown("timeouts")).toMatch(/gave up, gave up/);
   expect(shown("timeouts")).not.toContain("DEADLOCK");
-  expect(shown("measured")).toMatch(/128, in order/);
+  expect(shown("measured-picture")).toMatch(/128, in order/);
   expect(shown("rules")).toMatch(/4 of 4 kept/);
 });
 

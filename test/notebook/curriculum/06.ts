@@ -51,7 +51,7 @@ export const unit: UnitProofs = {
       ],
     },
     "AP-23": {
-      cells: ["shards", "sharded", "measured"],
+      cells: ["shards", "sharded", "measured", "measured-picture"],
       proof: [
         shown("AP-23: two keys on sharded locks deadlock as they come, and not in the order of the shards"),
         {
@@ -70,6 +70,7 @@ export const unit: UnitProofs = {
         "sharded",
         "retried",
         "measured",
+        "measured-picture",
         "rules-of",
         "rules",
       ],
