@@ -11,8 +11,8 @@ import { projectEnv } from "./environment.mjs";
 import { findPython } from "./find-python.mjs";
 import { writeKernel } from "./kernelspec.mjs";
 import { withProjectLock } from "./lock.mjs";
-import { installWithPip, installWithUv } from "./python.mjs";
-import { ensureUv, pipSettingsForUv, readRequirements, readUvPin } from "./uv.mjs";
+import { installLocked } from "./python.mjs";
+import { readRequirements, readUvPin } from "./uv.mjs";
 
 /** What to say when there is none. */
 export const HOW_TO_GET_NBGRADERS_PYTHON =
@@ -51,7 +51,7 @@ export async function ensureNbgrader(root, steps) {
     if (base === undefined) return undefined;
     await withProjectLock(root, {}, async (holder) => {
       if (await isCurrent()) return;
-      const how = { env, folder, lock, stamp, holder };
+      const how = { env, folder, lock, stamp, holder, note: (text) => steps.note(text) };
       await steps.run(NAME, (progress) => install(root, base, { ...how, progress }));
     });
   }
@@ -59,23 +59,15 @@ export async function ensureNbgrader(root, steps) {
   return python;
 }
 
-async function install(root, base, { env, folder, lock, stamp, progress, holder }) {
+async function install(root, base, { env, folder, lock, stamp, progress, holder, note }) {
   const fresh = `${folder}-new-${process.pid}`;
   mkdirSync(join(root, ".python"), { recursive: true });
   rmSync(fresh, { recursive: true, force: true });
   const wanted = `${fresh}.txt`;
   writeFileSync(wanted, lock);
-  const found = await ensureUv(root, base.python, env, readUvPin(readRequirements(root)));
-  const run = (command, args, extra = {}) =>
-    runChild(command, args, {
-      cwd: root,
-      env: { ...env, ...extra },
-      onLine: (line) => progress(line.trim()),
-      onSpawn: (pid) => holder.add(pid),
-    });
+  const pin = readUvPin(readRequirements(root));
   try {
-    if (found.uv === undefined) await installWithPip(run, base, fresh, wanted);
-    else await installWithUv(run, base, fresh, wanted, found.uv, await pipSettingsForUv(base.python, env));
+    await installLocked(root, base, fresh, wanted, { env, pin, progress, holder, note });
     writeFileSync(join(fresh, "stamp"), stamp);
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder); // I1

@@ -87,21 +87,13 @@ async function install(root, base, env, { progress, holder, steps }) {
   const pin = readUvPin(readRequirements(root));
   const wanted = join(home, "requirements.txt");
   writeFileSync(wanted, pin.rest);
-  progress("fetching the installer");
-  const found = await ensureUv(root, base.python, env, pin);
-  const run = (command, args, extra = {}) =>
-    runChild(command, args, {
-      cwd: root,
-      env: { ...env, ...extra },
-      onLine: (line) => progress(line.trim()),
-      onSpawn: (pid) => holder.add(pid),
-    });
-  if (found.uv === undefined) {
-    steps.note(`uv cannot be had (${found.reason}); using venv and pip instead, which is slower.`);
-    await installWithPip(run, base, fresh, wanted);
-  } else {
-    await installWithUv(run, base, fresh, wanted, found.uv, await pipSettingsForUv(base.python, env));
-  }
+  await installLocked(root, base, fresh, wanted, {
+    env,
+    pin,
+    progress,
+    holder,
+    note: (text) => steps.note(text),
+  });
   writeFileSync(join(fresh, "stamp.json"), stampOf(root, base.wanted));
   const env0 = pythonEnvFolder(root);
   try {
@@ -113,8 +105,33 @@ async function install(root, base, env, { progress, holder, steps }) {
   rmSync(join(home, `old-${process.pid}`), { recursive: true, force: true });
 }
 
-/** Makes the environment `fresh` from a lock file with hashes, by uv. */
-export async function installWithUv(run, base, fresh, wanted, uv, settings) {
+/**
+ * Makes the environment `fresh` from the lock file `wanted`, which has hashes: by uv, or where that cannot be had by
+ * venv and pip.
+ *
+ * @param {{ env: Record<string, string>, pin: object, progress: (text: string) => void, holder: { add(pid: number): void }, note: (text: string) => void }} how
+ *   `pin`: which uv (`readUvPin`); `holder`: the project's lock; `note` hears why it takes longer
+ * @throws {Failure} when it cannot be made
+ */
+export async function installLocked(root, base, fresh, wanted, { env, pin, progress, holder, note }) {
+  progress("fetching the installer");
+  const found = await ensureUv(root, base.python, env, pin);
+  const run = (command, args, extra = {}) =>
+    runChild(command, args, {
+      cwd: root,
+      env: { ...env, ...extra },
+      onLine: (line) => progress(line.trim()),
+      onSpawn: (pid) => holder.add(pid),
+    });
+  if (found.uv === undefined) {
+    note(`uv cannot be had (${found.reason}); using venv and pip instead, which is slower.`);
+    await installWithPip(run, base, fresh, wanted);
+  } else {
+    await installWithUv(run, base, fresh, wanted, found.uv, await pipSettingsForUv(base.python, env));
+  }
+}
+
+async function installWithUv(run, base, fresh, wanted, uv, settings) {
   const made = await run(
     uv,
     ["venv", "--relocatable", "--no-project", "--python", base.python, fresh],
@@ -138,8 +155,7 @@ export async function installWithUv(run, base, fresh, wanted, uv, settings) {
   if (done.code !== 0) throw explain("Installing JupyterLab", done.text);
 }
 
-/** The same by venv and pip, where uv cannot be had. */
-export async function installWithPip(run, base, fresh, wanted) {
+async function installWithPip(run, base, fresh, wanted) {
   const made = await run(base.python, ["-m", "venv", fresh]);
   if (made.code !== 0) {
     throw explain("Making the Python environment", made.text, [

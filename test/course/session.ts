@@ -1,5 +1,6 @@
 // Session: hb in a terminal, in a project of its own, and how it left that terminal.
-import type { Project } from "./project.js";
+import { afterEach, beforeEach } from "vitest";
+import { Project, TRANSFER } from "./project.js";
 import { Terminal, type TerminalOptions } from "./terminal.js";
 
 /** What the shell says when hb has ended: its exit code, and whether the terminal reads lines and echoes again. */
@@ -41,3 +42,41 @@ export async function left(
 
 /** As it should be. */
 export const SANE = { isSane: true, isCursorShown: true };
+
+/** What the screen says of the starter, and of the solution. */
+export const FAILS = /FAIL {2}0 of 4 points {2}90-fixture\/transfer/;
+export const DONE = /Exercise done ✓/;
+
+/** A project for each test of a file, with one exercise, and hb in its terminal; both are gone after the test. */
+export class OwnProject {
+  readonly #sessions = new Sessions();
+  #project: Project | undefined;
+
+  /** Call it at the head of a file. */
+  constructor() {
+    beforeEach(() => this.replace([TRANSFER]));
+    afterEach(() => {
+      this.#sessions.kill();
+      this.#project?.remove();
+    });
+  }
+
+  get project(): Project {
+    if (this.#project === undefined) throw new Error("expected to be inside a test");
+    return this.#project;
+  }
+
+  /** A project with these exercises instead. */
+  replace(ids: readonly string[]): void {
+    this.#project?.remove();
+    this.#project = new Project(ids);
+  }
+
+  start(words: readonly string[] = [], options: Partial<TerminalOptions> = {}): Terminal {
+    return this.#sessions.start(this.project, words, options);
+  }
+
+  shell(command: readonly string[]): Terminal {
+    return this.#sessions.shell(this.project, command);
+  }
+}

@@ -1,30 +1,19 @@
 // hb without a word, in a real terminal: keys are typed, files saved, and what stands on the screen is read.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { COUNTER, Project, TRANSFER } from "./project.js";
-import { left, SANE, Sessions } from "./session.js";
+import { expect, test, vi } from "vitest";
+import { COUNTER, TRANSFER } from "./project.js";
+import { DONE, FAILS, left, OwnProject, SANE } from "./session.js";
 
 vi.setConfig({ testTimeout: 120_000 }); // minutes only on a machine that does ten things at once
 
-const sessions = new Sessions();
-let project: Project;
-beforeEach(() => {
-  project = new Project([TRANSFER]);
-});
-afterEach(() => {
-  sessions.kill();
-  project.remove();
-});
-
-const FAILS = /FAIL {2}0 of 4 points {2}90-fixture\/transfer/;
-const DONE = /Exercise done ✓/;
+const own = new OwnProject();
 /** Moves one cent too many. */
 const broken = (text: string): string =>
   text.replace("a.balanceCents -= cents;", "a.balanceCents -= cents + 1;");
 
 test("a learner's way: hints, a pass on save, a step back, the difference to the solution, all run again, the end", async () => {
-  const hb = sessions.start(project);
+  const hb = own.start();
   await hb.shows(FAILS);
   await hb.shows(/not-implemented: not implemented: transfer/);
   await hb.shows(/Progress: \[>-+\] {2}0\/1 exercises/);
@@ -38,20 +27,20 @@ test("a learner's way: hints, a pass on save, a step back, the difference to the
   await hb.shows(/Hint 2: /);
   hb.type("s");
   await hb.shows(/compared with yours once yours has passed/);
-  project.save(TRANSFER, project.solution(TRANSFER));
+  own.project.save(TRANSFER, own.project.solution(TRANSFER));
   await hb.shows(DONE);
   await hb.shows(/PASS {2}4 of 4 points/);
   await hb.shows(/Progress: \[#+\] {2}1\/1 exercises/);
-  expect(project.state()).toMatchObject({
+  expect(own.project.state()).toMatchObject({
     exercises: { [TRANSFER]: { isDone: true, where: "file", hints: 2 } },
   });
 
-  project.save(TRANSFER, broken(project.solution(TRANSFER)));
+  own.project.save(TRANSFER, broken(own.project.solution(TRANSFER)));
   await hb.shows(/FAIL {2}\d of 4 points[\s\S]*0\/1 exercises/); // pending again
   hb.type("s");
   await hb.shows(/- {3}a\.balanceCents -= cents \+ 1;\n\+ {3}a\.balanceCents -= cents;/);
 
-  project.save(TRANSFER, project.solution(TRANSFER));
+  own.project.save(TRANSFER, own.project.solution(TRANSFER));
   await hb.shows(DONE);
   hb.type("n");
   await hb.shows(/That was the last one: every exercise passes\./);
@@ -61,13 +50,12 @@ test("a learner's way: hints, a pass on save, a step back, the difference to the
 });
 
 test("it goes on where one left off", async () => {
-  project.remove();
-  project = new Project([COUNTER, TRANSFER]);
-  const first = sessions.start(project, ["watch", TRANSFER]);
+  own.replace([COUNTER, TRANSFER]);
+  const first = own.start(["watch", TRANSFER]);
   await first.shows(FAILS);
   first.type("q");
   await left(first);
-  const second = sessions.start(project);
+  const second = own.start();
   await second.shows(/0\/2 exercises\nCurrent exercise: workspace\/exercises\/90-fixture\/transfer\.ts/);
 });
 
@@ -98,50 +86,50 @@ const WAYS: [name: string, save: (path: string, text: string) => void][] = [
 ];
 
 test(`a save is seen however an editor does it: ${WAYS.map(([name]) => name).join("; ")}`, async () => {
-  const hb = sessions.start(project);
+  const hb = own.start();
   await hb.shows(FAILS);
-  const [pass, fail] = [project.solution(TRANSFER), project.starter(TRANSFER)];
+  const [pass, fail] = [own.project.solution(TRANSFER), own.project.starter(TRANSFER)];
   for (const [, save] of WAYS) {
-    save(project.file(TRANSFER), pass);
+    save(own.project.file(TRANSFER), pass);
     await hb.shows(DONE);
-    save(project.file(TRANSFER), fail);
+    save(own.project.file(TRANSFER), fail);
     await hb.shows(FAILS);
   }
 });
 
 test("the same text again is no change; a file that is gone is told; x asks, keeps the text and brings the starter", async () => {
-  const mine = `${project.solution(TRANSFER)}// mine\n`;
-  project.save(TRANSFER, mine);
-  const hb = sessions.start(project);
+  const mine = `${own.project.solution(TRANSFER)}// mine\n`;
+  own.project.save(TRANSFER, mine);
+  const hb = own.start();
   await hb.shows(DONE);
-  project.save(TRANSFER, mine);
+  own.project.save(TRANSFER, mine);
   hb.type("x");
   await hb.shows(/Reset 90-fixture\/transfer\? Your text is kept/);
   hb.type("n"); // no
   await hb.shows(DONE);
-  expect(project.state().exercises[TRANSFER]).toMatchObject({ checks: 1 });
+  expect(own.project.state().exercises[TRANSFER]).toMatchObject({ checks: 1 });
   hb.type("x");
   await hb.shows(/y: reset/);
   hb.type("y");
   await hb.shows(FAILS);
   await hb.shows(/has the starter's text again\./);
-  const backups = join(project.root, "workspace", "backups");
+  const backups = join(own.project.root, "workspace", "backups");
   const [stamp = ""] = readdirSync(backups);
   expect(readFileSync(join(backups, stamp, "exercises", `${TRANSFER}.ts`), "utf8")).toBe(mine);
-  rmSync(project.file(TRANSFER));
+  rmSync(own.project.file(TRANSFER));
   await hb.shows(/Its file is gone\. x brings the starter back\./);
   hb.type("x");
   await hb.shows(/y: reset/);
   hb.type("y");
   await hb.shows(FAILS);
-  expect(readFileSync(project.file(TRANSFER), "utf8")).toBe(project.starter(TRANSFER));
+  expect(readFileSync(own.project.file(TRANSFER), "utf8")).toBe(own.project.starter(TRANSFER));
 });
 
 test("a progress that another process changes is shown: an exercise passed in its notebook", async () => {
-  const hb = sessions.start(project);
+  const hb = own.start();
   await hb.shows(/0\/1 exercises/);
-  const file = join(project.root, "workspace", "state.json");
-  const state = project.state();
+  const file = join(own.project.root, "workspace", "state.json");
+  const state = own.project.state();
   const passed = { ...state.exercises[TRANSFER], isDone: true, where: "notebook" };
   writeFileSync(`${file}.other`, JSON.stringify({ ...state, exercises: { [TRANSFER]: passed } }));
   renameSync(`${file}.other`, file);
@@ -151,7 +139,7 @@ test("a progress that another process changes is shown: an exercise passed in it
 
 test("a window of 40 columns, made wide, made narrow; the list in it; the keys", async () => {
   const widest = (): number => Math.max(...hb.window.text.split("\n").map((line) => line.length));
-  const hb = sessions.start(project, [], { columns: 40, rows: 20 });
+  const hb = own.start([], { columns: 40, rows: 20 });
   await hb.shows(FAILS);
   await hb.shows(/0\/1 exercises/);
   expect(widest()).toBeLessThanOrEqual(40);
@@ -178,12 +166,12 @@ test("a window of 40 columns, made wide, made narrow; the list in it; the keys",
 });
 
 test("the player has the terminal to itself, and gives it back", async () => {
-  project.save(TRANSFER, project.solution(TRANSFER));
-  mkdirSync(join(project.root, "lib", "cli"), { recursive: true }); // hb.mjs, without building
-  const main = JSON.stringify(join(project.root, ".build", "lib", "cli", "main.js"));
+  own.project.save(TRANSFER, own.project.solution(TRANSFER));
+  mkdirSync(join(own.project.root, "lib", "cli"), { recursive: true }); // hb.mjs, without building
+  const main = JSON.stringify(join(own.project.root, ".build", "lib", "cli", "main.js"));
   const script = `const { main } = await import(${main});\nprocess.exitCode = await main(process.argv.slice(2));\n`;
-  writeFileSync(join(project.root, "lib", "cli", "hb.mjs"), script);
-  const hb = sessions.start(project);
+  writeFileSync(join(own.project.root, "lib", "cli", "hb.mjs"), script);
+  const hb = own.start();
   await hb.shows(DONE);
   hb.type("p");
   await hb.shows(/at the start[\s\S]*1-9/);
