@@ -32,7 +32,12 @@ function stuck({ standings }: ClassReport): Markup {
 }
 
 function stuckRow({ student, points, maxPoints, stuckAt, missing }: Standing): Markup {
-  const verdict = stuckAt === undefined ? undefined : html`<b>${stuckAt.verdict}</b>: ${stuckAt.message}`;
+  const verdict =
+    stuckAt === undefined
+      ? undefined
+      : stuckAt.isUntouched
+        ? "not begun: the starter as it was"
+        : html`<b>${stuckAt.verdict}</b>: ${stuckAt.message}`;
   return html`<tr><th scope="row">${student}</th><td class="number">${points} of ${maxPoints}</td><td>${stuckAt?.exercise ?? ""}</td><td>${verdict}</td><td>${missing.join(", ")}</td></tr>`;
 }
 

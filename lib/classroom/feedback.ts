@@ -2,7 +2,7 @@
 //
 // Invariant I1: a page shows its student's own work only, and of hidden properties what students may see: points.
 import { join } from "node:path";
-import { type CheckResult, type PropertyResult, studentView } from "../grade/index.js";
+import { besideReport, type CheckResult, type PropertyResult, studentView } from "../grade/index.js";
 import { compareNames } from "./collect.js";
 import { html, type Markup } from "./markup.js";
 import { page, statusTag } from "./page-style.js";
@@ -52,7 +52,8 @@ ${properties.map((property) => propertyPart(property, result))}${notes.map((note
 }
 
 function propertyPart(property: PropertyResult, { problem }: CheckResult): Markup {
-  const { name, status, points, maxPoints, verdict, message, shown, hints, report, replay } = property;
+  const { name, status, points, maxPoints, verdict, message, shown, hints, report, replay } =
+    besideReport(property);
   const head = html`<h3>${statusTag(status, WORDS[status])} ${name} <span class="quiet">${points} of ${maxPoints}</span></h3>`;
   if (status === "pass") return shown === undefined ? head : html`${head}<p class="quiet">${shown}</p>`;
   const why =

@@ -36,7 +36,12 @@ export interface Standing {
   readonly points: number;
   readonly maxPoints: number;
   /** The first exercise that is not passed, with its verdict; undefined when all are. */
-  readonly stuckAt?: { readonly exercise: string; readonly verdict: string; readonly message: string };
+  readonly stuckAt?: {
+    readonly exercise: string;
+    readonly verdict: string;
+    readonly message: string;
+    readonly isUntouched: boolean;
+  };
   /** Exercises of the class that this student handed nothing in for. */
   readonly missing: readonly string[];
 }
@@ -143,7 +148,10 @@ function standingOf(student: string, rows: readonly Row[], exercises: readonly s
   const graded = own.flatMap(({ result }) => result ?? []);
   const stuck = own.find(({ result }) => result !== undefined && result.status !== "pass");
   const failed = stuck === undefined ? undefined : whatFailed(stuck.result!);
-  const at = failed === undefined ? {} : { stuckAt: { exercise: stuck!.exercise, ...firstLineOf(failed) } };
+  const at =
+    stuck === undefined || failed === undefined
+      ? {}
+      : { stuckAt: { exercise: stuck.exercise, isUntouched: stuck.isUntouched, ...firstLineOf(failed) } };
   return {
     student,
     points: graded.reduce((sum, { points }) => sum + points, 0),

@@ -144,7 +144,7 @@ async function summaryOf(run: ClassRun | undefined, words: GradeWords, out: Outp
     out.print(JSON.stringify({ ...run, ...counts, unrecognised, clusters, csv, page }, undefined, 2));
   } else {
     if (run !== undefined) out.print(runLine(run));
-    out.print(`${graded.length} results of ${report.standings.length} students: ${passed} passed`);
+    out.print(`${graded.length} submissions of ${report.standings.length} students: ${passed} passed`);
     if (report.pairs.length > 0) out.print(`${report.pairs.length} pairs of submissions are similar`);
     if (report.pending > 0) out.print(`${report.pending} are not graded yet`);
     for (const { path, why } of report.unrecognised.slice(0, MOST_FILES))

@@ -41,7 +41,7 @@ export {
   UnknownExerciseError,
 } from "./places.js";
 export { loadPlayable, type Playable } from "./playable.js";
-export { type HintStage, hintsOf, resultAnsi, resultHtml, resultText } from "./present.js";
+export { besideReport, type HintStage, hintsOf, resultAnsi, resultHtml, resultText } from "./present.js";
 export { courseState, isLearners, rememberCheck } from "./remember.js";
 export { type Replayed, replayFile } from "./replay.js";
 export type { CheckResult, Problem, PropertyResult, Status, Visibility } from "./result.js";

@@ -39,8 +39,10 @@ function lines(result: CheckResult, options: PresentOptions, c: Colors): string[
   const out = [c.bold(paint(resultLine(result))), ""];
   const { problem } = result;
   if (problem !== undefined) out.push(...problemLines(problem, c), "");
-  for (const property of result.properties) out.push(...propertyLines(property, problem, c));
   const shown = mostTelling(result);
+  for (const property of result.properties) {
+    out.push(...propertyLines(property === shown ? besideReport(property) : property, problem, c));
+  }
   if (shown !== undefined) out.push("", c.isColorSupported ? shown.report!.ansi : shown.report!.text);
   if (result.notes.length > 0) out.push("", ...result.notes);
   out.push(...outputLines(result, c), ...hintLines(result, options, c));
@@ -90,6 +92,15 @@ function shortShown(shown: string): string {
 /** The first failure that has an interleaving to show. */
 function mostTelling(result: CheckResult): PropertyResult | undefined {
   return result.properties.find((property) => property.status === "fail" && property.report !== undefined);
+}
+
+/**
+ * A property whose report stands beside it: what the report of a deadlock says again, who waits for what, is left out of
+ * the message.
+ */
+export function besideReport(property: PropertyResult): PropertyResult {
+  const isTold = property.report !== undefined && property.verdict.endsWith("deadlock");
+  return isTold ? { ...property, message: property.message.split("\n")[0] ?? "" } : property;
 }
 
 function outputLines(result: CheckResult, c: Colors): string[] {

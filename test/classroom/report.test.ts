@@ -172,6 +172,14 @@ describe("the page", () => {
     }
   });
 
+  test("tells who has not begun from who is stuck", () => {
+    const stub = failed("no pair blocks", "a deadlock");
+    const page = classPage(report([record("ada", [stub], { isUntouched: true }), record("bob", [stub])]));
+    const [ada, bob] = ["ada", "bob"].map((name) => page.split(`<th scope="row">${name}</th>`)[1]);
+    expect(ada).toMatch(/^.*?<td>not begun: the starter as it was<\/td>/);
+    expect(bob).toMatch(/^.*?<td><b>global-deadlock<\/b>: a deadlock<\/td>/);
+  });
+
   test("each cell of the matrix says in words what its sign means", () => {
     const page = classPage(report());
     expect(page).toContain(

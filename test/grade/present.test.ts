@@ -55,6 +55,20 @@ test("the text shows verdict, points, message, lanes and output, and how to get 
   ]);
 });
 
+test("of a deadlock whose report follows, the message is one line; of the others, all of it", () => {
+  const [, failed] = result.properties;
+  const deadlock = {
+    ...failed!,
+    verdict: "global-deadlock" as const,
+    message: "they wait in a circle\ngoroutine 2 waits",
+  };
+  const { report: _, ...without } = deadlock;
+  const text = resultText({ ...result, properties: [deadlock, { ...without, name: "third" }] });
+  expect(text.match(/they wait in a circle/g)).toHaveLength(2);
+  expect(text.match(/goroutine 2 waits/g)).toHaveLength(1);
+  expect(text.indexOf("goroutine 2 waits")).toBeGreaterThan(text.indexOf("third"));
+});
+
 test("hints are shown up to the stage asked for", () => {
   const text = resultText(result, { hint: 2 });
   expect(text).toContain("Hint 1: look\nHint 2: think\nThe next hint: npx hb check 90-fixture/x --hint 3");
