@@ -25,7 +25,8 @@ export function courseCommands(program: Command, out: Output, done: Done): void 
   program.addHelpText("after", WATCH_HELP);
   program
     .command("watch")
-    .description("check the current exercise whenever it is saved (what hb does without a command)")
+    .alias("resume")
+    .description("check the current exercise whenever it is saved: where you left off (hb without a command)")
     .argument("[exercise]", "begin with this one")
     .option("--json", "one JSON object a line, for programs")
     .option("--plain", "lines that follow each other, for screen readers and logs")
@@ -129,7 +130,8 @@ async function listCommand({ json }: JsonWords, out: Output): Promise<number> {
   if (json === true) out.print(JSON.stringify(rows, undefined, 2));
   else if (rows.length === 0) out.note("No exercises are built yet. Run `npm run build`.");
   else {
-    for (const line of rowLines(rows, columns(), out.hasColor)) out.print(line);
+    const width = process.stdout.isTTY ? columns() : Number.POSITIVE_INFINITY; // a script wants whole paths
+    for (const line of rowLines(rows, width, out.hasColor)) out.print(line);
     out.note("\nCheck one: npx hb check <exercise>");
   }
   return EXIT.ok;

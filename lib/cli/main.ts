@@ -21,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   const onSignal = (): never => process.exit(EXIT.interrupted); // `exit` handlers end the children
   const command = argv.find((word) => !word.startsWith("-")) ?? "";
+  if (!process.stdout.listeners("error").includes(ended)) process.stdout.on("error", ended); // of `hb … | head`
   const endsItself = ["grade", "worker"].includes(command); // they finish or give back what they have
   if (!endsItself) process.once("SIGTERM", onSignal);
   if (!endsItself && command !== "run") process.once("SIGINT", onSignal); // `run` ends its cell first
@@ -33,6 +34,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.removeListener("SIGTERM", onSignal);
     process.removeListener("SIGINT", onSignal);
   }
+}
+
+/** Whoever reads the output has read enough, and is gone; anything else that befell it is a mistake. */
+function ended(error: NodeJS.ErrnoException): never {
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+  throw error;
 }
 
 /** Without a command `hb` watches; `hb --help` and `hb --version` are answered by themselves. */

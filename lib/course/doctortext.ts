@@ -11,12 +11,18 @@ export function doctorLines(findings: readonly Finding[], columns: number, hasCo
   const paint = { ok: c.green, warn: c.yellow, fail: c.red };
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   const lines = findings.flatMap(({ name, status, found, todo }) => [
-    ...wrapLine(`${paint[status](MARKS[status])} ${name.padEnd(width)}  ${found}`, columns),
+    ...beside(`${paint[status](MARKS[status])} ${name.padEnd(width)}  `, found, width + 4, columns),
     ...(todo === undefined ? [] : todo.split("\n").flatMap((line) => wrapLine(`    → ${line}`, columns))),
   ]);
   const count = (status: Finding["status"]): number =>
     findings.filter((finding) => finding.status === status).length;
   return [...lines, "", summary(count("fail"), count("warn"))];
+}
+
+/** A text in its column; under its name where the window is too narrow for two. */
+function beside(head: string, text: string, indent: number, columns: number): string[] {
+  if (columns < 2 * indent) return wrapLine(`${head}${text}`, columns);
+  return wrapLine(text, columns - indent).map((line, n) => `${n === 0 ? head : " ".repeat(indent)}${line}`);
 }
 
 function summary(failed: number, warned: number): string {

@@ -49,7 +49,8 @@ function rowLine(
   const isCurrent = exercise === currentOf(model);
   const state =
     columns < 60 ? (done ? c.green("✓") : c.yellow("·")) : done ? c.green("DONE   ") : c.yellow("PENDING");
-  const name = isCurrent ? c.bold(exercise.id.padEnd(width)) : exercise.id.padEnd(width);
+  const id = columns < 60 ? exercise.id : exercise.id.padEnd(width);
+  const name = isCurrent ? c.bold(id) : id;
   const about = columns >= 60 ? `  ${c.dim(exercise.about)}` : "";
   const mark = isSelected ? ">" : " ";
   const line = clipLine(`${mark} ${state}  ${name}${about}`, columns);

@@ -97,7 +97,8 @@ export function progressLines(progress: Progress, columns: number, hasColor: boo
     const mark = done === of ? c.green("✓") : done > 0 ? c.yellow("…") : " ";
     return clipLine(`${mark} ${unit.padEnd(width)}  ${done}/${of}`, columns);
   });
-  const taken = `${progress.checks} checks, ${progress.hints} hints taken`;
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+  const taken = `${count(progress.checks, "check")}, ${count(progress.hints, "hint")} taken`;
   const next = progress.next === undefined ? "Every exercise is done." : `Next: ${progress.next}`;
   return [progressBar(progress.done, progress.of, columns), "", ...units, "", taken, next];
 }

@@ -1,7 +1,7 @@
 // Show: three ways to let somebody follow watch mode: a window that is drawn anew, lines, and JSON for programs.
 import { stripVTControlCharacters } from "node:util";
 import { type CheckResult, resultText } from "../grade/index.js";
-import { clipLine } from "./ansi.js";
+import { clipLine, wrapLine } from "./ansi.js";
 import type { Console } from "./console.js";
 import { currentOf, doneCount, type Model, type WatchEvent } from "./model.js";
 import { screenLines } from "./screen.js";
@@ -83,6 +83,7 @@ class ScreenShow implements Show {
 /** Lines that follow each other: for pipes, screen readers and terminals that cannot be drawn on. */
 export function lineShow(shorten: (path: string) => string): Show {
   let last = "";
+  let before: Model | undefined;
   let toldMs = 0;
   const progress = (model: Model, console: Console): void => {
     if (performance.now() - toldMs < REMIND_MS) return;
@@ -99,13 +100,31 @@ export function lineShow(shorten: (path: string) => string): Show {
       const { columns, rows } = console.size();
       const window = { columns, rows, hasColor: console.hasColor, shorten };
       const frame = screenLines(model, window).join("\n");
+      const added = addedLines(before, model);
+      before = model;
       if (frame === last) return;
       last = frame;
       toldMs = performance.now();
-      console.write(`${frame}\n\n`);
+      const shown = added.length === 0 ? frame : added.flatMap((line) => wrapLine(line, columns)).join("\n");
+      console.write(`${shown}\n\n`);
     },
     end() {},
   };
+}
+
+/** What a key brought besides what stands above already: a hint, a note; nothing where there is more to be read anew. */
+function addedLines(before: Model | undefined, model: Model): string[] {
+  const isSame =
+    before !== undefined &&
+    (["result", "view", "phase", "at", "state", "isFinished"] as const).every(
+      (key) => model[key] === before[key],
+    );
+  if (!isSame) return [];
+  const { text } = hintOf(model);
+  return [
+    ...(model.hint > before.hint && text !== undefined ? [`Hint ${model.hint}: ${text}`] : []),
+    ...(model.note !== before.note && model.note !== "" ? [model.note] : []),
+  ];
 }
 
 /** One JSON object a line: `begin`, `check`, `result`, `all`, `note`, `end`. */
@@ -150,7 +169,7 @@ export function jsonShow(write: (line: string) => void): Show {
   };
 }
 
-function hintOf({ result, hint }: Model): object {
+function hintOf({ result, hint }: Model): { readonly stage: number; readonly text: string | undefined } {
   const hints = result?.properties.find((p) => p.status !== "pass" && p.hints.length > 0)?.hints ?? [];
   return { stage: hint, text: hints[hint - 1] };
 }

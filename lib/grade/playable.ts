@@ -39,6 +39,7 @@ export async function loadPlayable(
   which: string | undefined,
   places: Places,
 ): Promise<Playable | { readonly problem: Problem }> {
+  process.setSourceMapsEnabled(true); // for the check that is loaded first
   const file = resolve(word);
   const isFile = /\.[mc]?[jt]s$/.test(word) && existsSync(file) && statSync(file).isFile();
   const text = isFile ? readFileSync(file, "utf8") : "";

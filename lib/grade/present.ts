@@ -94,13 +94,25 @@ function mostTelling(result: CheckResult): PropertyResult | undefined {
   return result.properties.find((property) => property.status === "fail" && property.report !== undefined);
 }
 
-/**
- * A property whose report stands beside it: what the report of a deadlock says again, who waits for what, is left out of
- * the message.
- */
+/** What the report of a deadlock says as well: who waits, who holds what, what to do. */
+const TOLD =
+  /^( {4}(held (for reading )?by .*(?<!, which has ended)|used by .*, which waits, too|and \d+ more)|next: .*|all goroutines are asleep.*|partial deadlock: .*)$/;
+
+/** A property as it is told beside its report: of a deadlock without what the report says as well. */
 export function besideReport(property: PropertyResult): PropertyResult {
-  const isTold = property.report !== undefined && property.verdict.endsWith("deadlock");
-  return isTold ? { ...property, message: property.message.split("\n")[0] ?? "" } : property;
+  if (property.report === undefined || !property.verdict.endsWith("deadlock")) return property;
+  const [first = "", ...rest] = property.message.split("\n");
+  const kept = [first];
+  let waiter: string[] = [];
+  for (const row of rest.filter((row) => !TOLD.test(row))) {
+    if (row.startsWith("  goroutine ")) {
+      waiter = [row]; // said only with what is known of it besides
+      continue;
+    }
+    kept.push(...waiter, row);
+    waiter = [];
+  }
+  return { ...property, message: kept.join("\n") };
 }
 
 function outputLines(result: CheckResult, c: Colors): string[] {

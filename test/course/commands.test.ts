@@ -26,11 +26,12 @@ test("list says which are done, next what comes, progress how far it is; all fro
   expect(list.stdout).toMatch(
     /^90-fixture\/transfer {2}done {5}workspace\/exercises\/90-fixture\/transfer\.ts$/m,
   );
+  expect(list.stdout).not.toContain("…"); // a script reads whole paths
   const rows = JSON.parse((await project.run("list", "--json")).stdout);
   expect(rows[1]).toMatchObject({ id: TRANSFER, isDone: true, passedIn: "file", checks: 1, hints: 0 });
   const progress = await project.run("progress");
   expect(progress.stdout).toMatch(
-    /1\/2 exercises[\s\S]*… 90-fixture {2}1\/2[\s\S]*1 checks, 0 hints taken\nNext: 90-fixture\/counter/,
+    /1\/2 exercises[\s\S]*… 90-fixture {2}1\/2[\s\S]*1 check, 0 hints taken\nNext: 90-fixture\/counter/,
   );
   expect(JSON.parse((await project.run("progress", "--json")).stdout)).toMatchObject({
     done: 1,
@@ -43,6 +44,22 @@ test("list says which are done, next what comes, progress how far it is; all fro
   );
   expect(project.state().current).toBe(COUNTER);
   expect(JSON.parse((await project.run("next", "--json")).stdout)).toMatchObject({ id: COUNTER });
+});
+
+test("a reader that has read enough is no mistake: hb list | head", async () => {
+  const { code, stderr } = await new Promise<{ code: number; stderr: string }>((resolve) => {
+    const words = ["-c", `set -o pipefail; "$@" | true`, "bash", ...project.hb, "list", "--json"];
+    execFile("bash", words, { cwd: project.root }, (error, _, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stderr });
+    });
+  });
+  expect([code, stderr]).toEqual([0, ""]);
+});
+
+test("resume goes on with what was left", async () => {
+  await project.runWith("", "watch", TRANSFER);
+  const { stdout } = await project.runWith("", "resume");
+  expect(stdout).toMatch(/Current exercise: workspace\/exercises\/90-fixture\/transfer\.ts/);
 });
 
 test("hint gives one more each time, keyed to what the text fails with; three at most", async () => {

@@ -57,6 +57,7 @@ describe("without a terminal to draw on", () => {
     const failing = await own.project.runWith("hhq");
     expect(failing.code).toBe(1);
     expect(failing.stdout).toMatch(/Hint 2: /);
+    expect(failing.stdout.match(/0 of 4 points/g)).toHaveLength(1); // a hint alone, not all of it again
     expect(failing.stdout).toMatch(FAILS);
     expect(failing.stdout).not.toContain("\u001b");
     own.project.save(TRANSFER, own.project.solution(TRANSFER));

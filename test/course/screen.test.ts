@@ -87,8 +87,8 @@ test("one that is done: what to do next; n stands first among the keys", () => {
 test("the list of 40 columns and of 80", () => {
   expect(screenLines(SCENES["list"] as Model, window(40))).toEqual([
     "  Exercise",
-    "  ✓  01-first/a ",
-    "> ·  01-first/b ",
+    "  ✓  01-first/a",
+    "> ·  01-first/b",
     "  ·  02-second/c",
     "",
     "Progress: [####>--------]  1/3 exercises",
