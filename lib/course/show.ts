@@ -116,9 +116,7 @@ export function lineShow(shorten: (path: string) => string): Show {
 function addedLines(before: Model | undefined, model: Model): string[] {
   const isSame =
     before !== undefined &&
-    (["result", "view", "phase", "at", "state", "isFinished"] as const).every(
-      (key) => model[key] === before[key],
-    );
+    (["result", "view", "phase", "at", "isFinished"] as const).every((key) => model[key] === before[key]);
   if (!isSame) return [];
   const { text } = hintOf(model);
   return [
