@@ -167,6 +167,7 @@ async function load(): Promise<Record<string, unknown>> {
 async function loadAgain(turn: number, printer: Printer): Promise<unknown> {
   const { isSilent } = printer;
   printer.isSilent = true;
+  allow(job.loadMs);
   try {
     return await import(`${job.submission}?${turn}`);
   } finally {
@@ -218,9 +219,13 @@ async function runAll(
     if (property === undefined) throw new RangeError(`expected property ${index} in ${job.drivers}`);
     printer.isSilent = index >= job.visible;
     send({ kind: "start", index });
-    allow((property.lab === undefined ? job.raceMs : job.labMs) * (isLate ? LATER_SHARE : 1));
+    const share = isLate ? LATER_SHARE : 1;
+    const instance = async (): Promise<unknown> => {
+      const x = turn === 0 ? first : await loadAgain(turn, printer);
+      allow((property.lab === undefined ? job.raceMs : job.labMs) * share);
+      return x;
+    };
     const startedMs = now();
-    const instance = async (): Promise<unknown> => (turn === 0 ? first : loadAgain(turn, printer));
     const outcome = await runProperty(property, index, instance);
     sendOutcome(index, outcome, now() - startedMs); // I3
     isLate ||= Atomics.load(word, 0) !== 0;

@@ -72,7 +72,7 @@ describe.runIf(isWalled)("with modules of Node in hand", () => {
     } finally {
       for (const server of servers) server.close();
     }
-  });
+  }, 60_000);
 
   test("a submission that sends a packet reaches nobody", async () => {
     const socket = createSocket("udp4");

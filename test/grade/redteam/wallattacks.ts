@@ -103,7 +103,7 @@ export const PROCESS_ATTACKS: readonly WallAttack[] = [
   [
     "starts workers without end",
     `for (;;) new node.threads.Worker("for (;;);", { eval: true });`,
-    /^(fatal|out-of-memory|out-of-time|ERR_|ENOMEM|EAGAIN)/,
+    /^(fatal|out-of-memory|out-of-time|ERR_|ENOMEM|EAGAIN)|^"?It was still running|^interrupted$/,
   ],
 ];
 
