@@ -29,8 +29,12 @@ export async function mutateCommand(
 ): Promise<number> {
   const shard = shardOf(words.shard);
   const ids = names.length === 0 ? exerciseIds(places) : names.map((name) => findExercise(name, places).id);
+  const solved = ids.filter((id) => existsSync(solutionFile(id, places)));
+  if (solved.length === 0) {
+    throw new UsageError("there is nothing to break: this copy of the course has no solutions");
+  }
   const scores: MutationScore[] = [];
-  for (const id of ids.filter((id) => existsSync(solutionFile(id, places)))) {
+  for (const id of solved) {
     const onProgress = (done: number, of: number): void => out.status(`${id}: ${done} of ${of} mutants`);
     onProgress(0, 0);
     scores.push(

@@ -119,12 +119,16 @@ function ratioSentence({ a, b, role, metric, ratio, low, high }: Comparison["rat
   return `${metric} of ${role}: ${a} is ${r} times ${b} (95%: ${l} to ${h})`;
 }
 
+/** A file that the learner did not write: what a check throws says by itself what is wrong. */
+const OF_A_CHECK = /\.(?:check|hidden)\.[cm]?[jt]s\b/;
+
 /** Judges an error that reached the driver. */
 export function judgeError(error: ErrorData): Judgement {
   const special = notImplemented(error) ?? outOfTime(error);
   if (special !== undefined) return special;
   const [at] = error.stack;
-  const where = at === undefined ? "" : ` (${at.file}:${at.line}:${at.column})`;
+  const isTheirs = at !== undefined && !OF_A_CHECK.test(at.file);
+  const where = isTheirs ? ` (${at.file}:${at.line}:${at.column})` : "";
   const message = `${errorText(error)}${where}`;
   const verdict = error.name === "MisuseError" ? "misuse" : "panic";
   return { status: "fail", verdict, message };

@@ -19,15 +19,15 @@ export interface Inside {
 /** One thing inside; every path is the same as outside. */
 export type Place =
   /** A file or folder of the machine, read-only. */
-  | readonly ["show", path: string]
-  | readonly ["link", path: string, to: string]
+  | readonly [kind: "show", path: string]
+  | readonly [kind: "link", path: string, to: string]
   /** The processes of the own namespace. */
-  | readonly ["proc", path: string]
+  | readonly [kind: "proc", path: string]
   /** `null`, `zero`, `random` and the like. */
-  | readonly ["devices", path: string]
+  | readonly [kind: "devices", path: string]
   /** Hides what is there. */
-  | readonly ["empty-folder", path: string]
-  | readonly ["empty-file", path: string];
+  | readonly [kind: "empty-folder", path: string]
+  | readonly [kind: "empty-file", path: string];
 
 /** The one folder inside of the wall that can be written; in memory. Not /tmp: a project may lie below that. */
 export const WALLED_HOME = "/scratch";

@@ -30,10 +30,12 @@ export interface Page {
   readonly holds: readonly LockPlace[];
   readonly waitsFor?: Waiting | undefined;
 }
+
 /** That of a thread. */
 export interface ThreadPage extends Page {
   readonly thread: number;
 }
+
 /** The threads from `first` along what each waits for, when that leads back to `first`. */
 export function circleOf(first: number, threads: readonly ThreadPage[]): ThreadPage[] | undefined {
   const seen = new Set<number>();

@@ -1,7 +1,7 @@
 // exercise: 02-memory-model-and-data-races/chain
-// A day at the shop. In the morning the warehouse writes the stock, then the shops
-// read it, and when all of them have, the evening writes it again. Three links of that
-// chain are cut. Put them back without a lock: channels or a WaitGroup will do.
+// Three links of a shop's day are cut. In the morning the warehouse writes the stock, then
+// the shops read it, and when all of them have, the evening writes it again. Put the links
+// back without a lock: channels or a WaitGroup will do.
 // Check: npx hb check 02-memory-model-and-data-races/chain
 // Fails: data race on stock
 import { type Cell, Chan, type Go } from "happens-before";

@@ -125,3 +125,14 @@ test("an outcome of the wrong kind is the check's fault", () => {
     "check-failed",
   );
 });
+
+test("what is thrown has the learner's line; what a check throws has no line of the check", () => {
+  const thrownIn = (file: string): string => {
+    const error = { name: "Error", message: "the stock was -1", stack: [{ file, line: 7, column: 3 }] };
+    return judge(race(undefined), { kind: "threw", error } as never, context).message;
+  };
+  expect(thrownIn("sell.ts")).toBe("the stock was -1 (sell.ts:7:3)");
+  for (const theirs of ["sell.check.js", "sell.check.ts", "sell.hidden.js"]) {
+    expect(thrownIn(theirs)).toBe("the stock was -1");
+  }
+});

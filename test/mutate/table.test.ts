@@ -1,6 +1,8 @@
 // What `npx hb mutate` prints: a table, then each mistake that was not noticed, then wrong entries of the lists.
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mutationText } from "../../lib/cli/mutate.js";
+import { mutateCommand, mutationText } from "../../lib/cli/mutate.js";
+import { coursePlaces } from "../../lib/grade/index.js";
 import type { Fate, MutationScore } from "../../lib/mutate/index.js";
 
 const fate = (fate: Fate["fate"], line: number): Fate => ({
@@ -50,5 +52,13 @@ test("a wrong entry of a list is told", () => {
     mutationText([scoreWith("00-a/x", ["dead"], ['"gone": no mutant has this key any more'])]),
   ).toContain(
     'Entries of lists that are wrong:\n  00-a/x.equivalents.json: "gone": no mutant has this key any more',
+  );
+});
+
+test("a copy without solutions has nothing to break, and that is no full score", async () => {
+  const out = { print: () => {}, note: () => {}, status: () => {}, hasColor: false };
+  const places = { ...coursePlaces(), root: join(import.meta.dirname, "nowhere") };
+  await expect(mutateCommand([], {}, out as never, places)).rejects.toThrow(
+    "there is nothing to break: this copy of the course has no solutions",
   );
 });
