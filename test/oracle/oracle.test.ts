@@ -1,19 +1,17 @@
 // The differential oracle: small race-free programs, explored here under all strategies and run in real Go. Every
 // outcome seen in Go must be among ours; where there is one outcome here, Go has no other.
 //
-// What Go showed in long runs is recorded.json (node test/oracle/record.mjs makes it anew); where Go is on the PATH it is
-// also asked now.
+// What Go showed in long runs is recorded.json (node test/oracle/record.mjs makes it anew); where Go is on the PATH,
+// oracle.stress.ts asks it again.
 
 import { expect, test } from "vitest";
 import { type Comparison, comparison, contradictions, table } from "./compare.js";
-import { compileGo, goOutcomes, goVersion } from "./golang.js";
 import { ourOutcomes } from "./ours.js";
 import { PROGRAMS } from "./programs/index.js";
 import { descriptionHash, readRecord } from "./record.js";
 
 /** Runs of the random walk; the other strategies have a share of that each. */
 const RUNS = 400;
-const GO = { iterations: 60, processes: 2 };
 
 const record = readRecord();
 const rows: Comparison[] = [];
@@ -34,17 +32,3 @@ test("oracle: the table of what the record and this library show", () => {
   expect(PROGRAMS.length).toBeGreaterThanOrEqual(40);
   expect(new Set(PROGRAMS.map((d) => d.name)).size).toBe(PROGRAMS.length);
 });
-
-const version = goVersion();
-if (version !== null) {
-  test(`oracle: whatever ${version} shows now can happen here`, { timeout: 120_000 }, async () => {
-    const binary = compileGo(PROGRAMS, version);
-    const live: Comparison[] = [];
-    for (const d of PROGRAMS) {
-      const ours = rows.find((row) => row.name === d.name)?.ours ?? (await ourOutcomes(d, RUNS));
-      live.push(comparison(d, ours, await goOutcomes(binary, d, GO)));
-    }
-    console.log(table(live, `${version}, now`).split("\n").at(-1));
-    expect(live.flatMap(contradictions)).toEqual([]);
-  });
-}

@@ -71,15 +71,19 @@ export async function measure(
   return { nsPerOp: totalNs / (calls * times * work.batch), times, check };
 }
 
-/** Runs `work` once with `times` items and tells how much the process had grown when all were there. */
+/**
+ * Runs `work` once with `times` items and tells how much the process had grown when all were there. It means something in a
+ * process that has done nothing else: what others leave behind is taken again, or goes meanwhile.
+ */
 export async function measureMemory(
   work: Pick<Work, "run">,
   times: number,
+  residentBytes: () => number = process.memoryUsage.rss,
 ): Promise<{ readonly bytesPerItem: number; readonly check: number }> {
-  const before = process.memoryUsage.rss();
+  const before = residentBytes();
   let peak = before;
   const check = await work.run(times, () => {
-    peak = process.memoryUsage.rss();
+    peak = residentBytes();
   });
   return { bytesPerItem: (peak - before) / times, check };
 }
