@@ -54,7 +54,8 @@ interface Found {
   readonly why: readonly string[];
 }
 
-let found: Promise<Found> | undefined;
+/** Once for each PATH: on another one there are other programs. */
+const foundOn = new Map<string | undefined, Promise<Found>>();
 
 /**
  * Returns the boundary for `wish`. **Cost:** 30 ms the first time, to try it; then nothing.
@@ -63,7 +64,9 @@ let found: Promise<Found> | undefined;
  */
 export async function boundaryFor(wish: IsolationWish): Promise<Boundary> {
   if (wish === "none") return NONE;
-  found ??= strongest();
+  const { PATH } = process.env;
+  const found = foundOn.get(PATH) ?? strongest();
+  foundOn.set(PATH, found);
   const { boundary, why } = await found;
   if (wish === "strict" && !boundary.isWall) throw new IsolationError(howToGetOne(why));
   return boundary;

@@ -15,7 +15,7 @@ const broken = (text: string): string =>
 test("a learner's way: hints, a pass on save, a step back, the difference to the solution, all run again, the end", async () => {
   const hb = own.start();
   await hb.shows(FAILS);
-  await hb.shows(/not-implemented: not implemented: transfer/);
+  await hb.shows(/not implemented: transfer/);
   await hb.shows(/Progress: \[>-+\] {2}0\/1 exercises/);
   await hb.shows(/Current exercise: workspace\/exercises\/90-fixture\/transfer\.ts/);
   expect(hb.window.hasColor).toBe(true);

@@ -1,5 +1,5 @@
 // Every notebook of the course, executed as others would: by Jupyter's own `jupyter execute`, with the kernel that
-// is registered in the project's environment. Smoke size, two at a time.
+// is registered in the project's environment. Smoke size, one after the other.
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
 import { afterAll, describe, expect, test } from "vitest";
 import { python, root } from "./jupyter.js";
+import { unit06 } from "./unit06.js";
 
 const LIMIT_MS = 180_000;
 mkdirSync(join(root, ".cache"), { recursive: true });
@@ -41,6 +42,8 @@ describe("jupyter execute", () => {
       LIMIT_MS,
     );
   }
+
+  describe("06-deadlocks.ipynb", () => unit06(() => read(join(folder, "06-deadlocks.ipynb"))));
 
   test(
     "a failing cell in a notebook of the course ends with exit code 1, and its error says which",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   buildLessons,
   buildNotebook,
@@ -35,7 +35,8 @@ interface JupyterView {
   kernelspec: unknown;
 }
 
-function askJupyter(master: string, ipynb: string): JupyterView {
+/** One view for each master and its notebook; Python takes seconds to load what it needs. */
+function askJupyter(...pairs: readonly (readonly [master: string, ipynb: string])[]): JupyterView[] {
   const python = join(root, ".python/env/bin/python");
   const script = fileURLToPath(new URL("./jupyter-view.py", import.meta.url));
   const options = {
@@ -43,13 +44,13 @@ function askJupyter(master: string, ipynb: string): JupyterView {
     maxBuffer: 64 << 20,
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
   } as const;
-  return JSON.parse(execFileSync(python, [script, master, ipynb], options)) as JupyterView;
+  return JSON.parse(execFileSync(python, [script, ...pairs.flat()], options)) as JupyterView[];
 }
 
 describe("a built notebook, seen by Jupyter's own tools", () => {
   const path = join(scratch, "built.ipynb");
   writeFileSync(path, serializeNotebook(notebook));
-  const view = askJupyter(join(course, FILE), path);
+  const [view] = askJupyter([join(course, FILE), path]) as [JupyterView];
 
   test("Python's nbformat finds it valid and writes the same bytes", () => {
     expect(view.problem).toBeNull();
@@ -188,7 +189,7 @@ test("serializeNotebook: outputs of an executed notebook are written as Jupyter 
   ];
   const path = join(scratch, "executed.ipynb");
   writeFileSync(path, serializeNotebook(executed));
-  const view = askJupyter(join(course, FILE), path);
+  const [view] = askJupyter([join(course, FILE), path]) as [JupyterView];
   expect(view.problem).toBeNull();
   expect(view.rewritten).toBe(readFileSync(path, "utf8").trimEnd());
 });
@@ -237,11 +238,19 @@ describe("buildLessons", () => {
 
 const lessons = readdirSync(join(root, "notebooks")).filter((name) => /^\d\d-.*\.md$/.test(name));
 
+const masterOf = (name: string): string => join(root, "notebooks", name);
+let views: JupyterView[] = [];
+beforeAll(() => {
+  views = askJupyter(
+    ...lessons.map((name) => [masterOf(name), masterOf(name).replace(/\.md$/, ".ipynb")] as const),
+  );
+});
+
 test.each(lessons)(
   "notebooks/%s: Jupyter finds the notebook valid, and Jupytext sees the same cells in the master",
   (name) => {
-    const master = join(root, "notebooks", name);
-    const seen = askJupyter(master, master.replace(/\.md$/, ".ipynb"));
+    const master = masterOf(name);
+    const seen = views[lessons.indexOf(name)] as JupyterView;
     expect(seen.problem).toBeNull();
     const { cells } = parseLesson(readFileSync(master, "utf8"), name);
     const sources = seen.notebook.map(({ source }, i) => (cells[i]?.kind === "exercise" ? "" : source));

@@ -1,5 +1,4 @@
-// withoutBubblewrap: a PATH on which everything is but `bwrap`, so that the other program builds the wall. Call it before the
-// first check of a test file: what was found is remembered.
+// withoutBubblewrap: a PATH on which there is no `bwrap`, so that the other program builds the wall.
 import { accessSync, constants, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { boundaryFor } from "../../../lib/grade/sandbox.js";
