@@ -3,7 +3,8 @@
 
 import { delimiter, dirname, join } from "node:path";
 
-// Set by an activated environment or a profile; they would make our own Python load somebody else's packages.
+// Set by an activated environment or a profile; they would make our own Python load somebody else's packages, or compile its
+// own ones anew at each start.
 const FOREIGN = [
   "PYTHONHOME",
   "PYTHONPATH",
@@ -11,6 +12,7 @@ const FOREIGN = [
   "__PYVENV_LAUNCHER__",
   "VIRTUAL_ENV",
   "CONDA_PREFIX",
+  "PYTHONDONTWRITEBYTECODE",
 ];
 
 /** The folder of the Python environment: `<root>/.python/env`. */

@@ -144,6 +144,7 @@ async function installWithUv(run, base, fresh, wanted, uv, settings) {
     "--python",
     join(fresh, "bin", "python"),
     "--require-hashes",
+    "--no-deps", // the lock file is complete, but for what it leaves out on purpose (requirements.in)
     "-r",
     wanted,
   ];
@@ -163,6 +164,7 @@ async function installWithPip(run, base, fresh, wanted) {
     ]);
   }
   const python = join(fresh, "bin", "python");
-  const done = await run(python, ["-m", "pip", "install", "--require-hashes", "--no-input", "-r", wanted]);
+  const words = ["--require-hashes", "--no-deps", "--no-input", "-r", wanted];
+  const done = await run(python, ["-m", "pip", "install", ...words]);
   if (done.code !== 0) throw explain("Installing JupyterLab", done.text);
 }

@@ -39,11 +39,7 @@ interface JupyterView {
 function askJupyter(...pairs: readonly (readonly [master: string, ipynb: string])[]): JupyterView[] {
   const python = join(root, ".python/env/bin/python");
   const script = fileURLToPath(new URL("./jupyter-view.py", import.meta.url));
-  const options = {
-    encoding: "utf8",
-    maxBuffer: 64 << 20,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
-  } as const;
+  const options = { encoding: "utf8", maxBuffer: 64 << 20 } as const;
   return JSON.parse(execFileSync(python, [script, ...pairs.flat()], options)) as JupyterView[];
 }
 
