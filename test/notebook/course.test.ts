@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
 import { afterAll, describe, expect, test } from "vitest";
 import { python, root } from "./jupyter.js";
-import { unit06 } from "./unit06.js";
+import { unit06 } from "./unit06.tests.js";
 
 const LIMIT_MS = 180_000;
 mkdirSync(join(root, ".cache"), { recursive: true });

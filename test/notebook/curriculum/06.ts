@@ -2,7 +2,7 @@
 import type { Proof, UnitProofs } from "./unit.js";
 
 /** A test over what the cells have shown in a run of the whole notebook. */
-const shown = (name: string): Proof => ({ test: "test/notebook/unit06.ts", name });
+const shown = (name: string): Proof => ({ test: "test/notebook/unit06.tests.ts", name });
 const fails = (name: string): Proof => ({ test: "test/exercises/exercises-06.stress.ts", name });
 
 export const unit: UnitProofs = {

@@ -62,7 +62,8 @@ const SHORTEST = 8;
 function aboutProof(proof: Proof, cells: readonly LessonCell[], { read }: Course): string[] {
   if ("test" in proof) {
     const text = read(proof.test);
-    if (!/^test\/.*\.(test|stress)\.ts$/.test(proof.test)) return [`${proof.test} is not a test file`];
+    // What ends in .tests.ts is registered by a test file.
+    if (!/^test\/.*\.(tests?|stress)\.ts$/.test(proof.test)) return [`${proof.test} is not a test file`];
     if (text === undefined) return [`there is no ${proof.test}`];
     const isThere = proof.name.length >= SHORTEST && text.includes(proof.name);
     return isThere ? [] : [`no test in ${proof.test} is called "${proof.name}"`];
