@@ -30,8 +30,8 @@ export function studentView(result: CheckResult): CheckResult {
     properties: properties.map((property) => {
       const name = publicNames.get(property);
       if (name !== undefined) return withoutWords(property, name);
-      const { status, verdict } = property;
-      return { ...mapStrings(property, hide), status, verdict };
+      const { status, verdict, visibility } = property; // words of ours, whatever a hidden name is
+      return { ...mapStrings(property, hide), status, verdict, visibility };
     }),
     notes: mapStrings(notes, hide),
     output: hide(beforeHidden(output)),
