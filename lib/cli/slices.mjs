@@ -1,6 +1,6 @@
 // The slices of `npm test`: what each runs, and how long it may take. A slice over its budget fails.
 //
-// By the sum of their times they take about 27 minutes on a quiet machine with 2 cores; a budget leaves room for a busy one. Every
+// By the sum of their times they take about 24 minutes on a quiet machine with 2 cores; a budget leaves room for a busy one. Every
 // folder of test/ belongs to one slice; test/arch checks that.
 
 /**

@@ -31,7 +31,8 @@ export function studentView(result: CheckResult): CheckResult {
       const name = publicNames.get(property);
       if (name !== undefined) return withoutWords(property, name);
       const { status, verdict, visibility } = property; // words of ours, whatever a hidden name is
-      return { ...mapStrings(property, hide), status, verdict, visibility };
+      const own = { status, verdict, ...(visibility === undefined ? {} : { visibility }) };
+      return { ...mapStrings(property, hide), ...own };
     }),
     notes: mapStrings(notes, hide),
     output: hide(beforeHidden(output)),

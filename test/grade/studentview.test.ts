@@ -37,6 +37,17 @@ test("a hidden name that others quote is replaced there: in the problem, in mess
   expect(JSON.stringify(shown)).not.toContain("SECRET");
 });
 
+test("a hidden name of one letter changes no word of ours", () => {
+  const [first, hidden] = KINDS[3]![1].properties;
+  const { properties } = studentView(
+    resultOf([
+      { ...first!, visibility: "visible" },
+      { ...hidden!, name: "b" },
+    ]),
+  );
+  expect(properties[0]).toMatchObject({ visibility: "visible", status: "pass", verdict: "ok" });
+});
+
 test("a hidden name that begins with another one is replaced whole", () => {
   const [, hidden] = KINDS[3]![1].properties;
   const two = [hidden!, { ...hidden!, name: `${SECRETS[0]} again` }];
