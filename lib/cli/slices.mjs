@@ -1,7 +1,7 @@
 // The slices of `npm test`: what each runs, and how long it may take. A slice over its budget fails.
 //
-// By the sum of their times they take about 24 minutes on a quiet machine with 2 cores; a budget leaves room for a busy one. Every
-// folder of test/ belongs to one slice; test/arch checks that.
+// A budget leaves room for a machine that is busy, and for the slices beside it. Every folder of test/ belongs to one slice;
+// test/arch checks that.
 
 /**
  * @typedef {object} Slice
@@ -10,13 +10,14 @@
  * @property {string[]} [folders] folders of test/ that vitest runs
  * @property {number} [workers] how many test files at a time (default 2)
  * @property {boolean} [isolated] false: files share a process and what it has loaded, which halves the time (default true)
+ * @property {"beside" | "alone"} [when] beside: it mostly waits, so it runs beside the others; alone: it needs a quiet machine
  * @property {"tsc" | "biome" | "nodes"} [program] what runs instead of vitest
  * @property {("python" | "chromium" | "nbgrader")[]} [needs] what must be there; without Chromium the slice is skipped, loudly
  */
 
 /** @type {Record<string, Slice>} */
 export const SLICES = {
-  types: { what: "the whole tree under the strict TypeScript configuration", budgetS: 90, program: "tsc" },
+  types: { what: "the whole tree under the strict TypeScript configuration", budgetS: 120, program: "tsc" },
   lint: { what: "format and lint", budgetS: 60, program: "biome" },
   declarations: {
     what: "the built declarations under TypeScript 5.0.4, which notebook cells use",
@@ -59,33 +60,36 @@ export const SLICES = {
   threads: {
     what: "real threads and the bench, one file at a time with nothing beside it",
     budgetS: 360,
+    when: "alone",
     folders: ["threads", "bench", "mn"],
     workers: 1,
     isolated: false,
   },
   notebooks: {
     what: "the kernel through a real client; every notebook executed, smoke size",
-    budgetS: 420,
+    budgetS: 540,
     isolated: false,
     folders: ["notebook"],
     needs: ["python"],
   },
   browser: {
     what: "JupyterLab in headless Chromium",
-    budgetS: 300,
+    budgetS: 480,
+    when: "beside",
     folders: ["browser"],
     workers: 1,
     needs: ["python", "chromium"],
   },
   grader: {
     what: "checks, verdicts, boundaries and attacks, formats, the hb command",
-    budgetS: 300,
+    budgetS: 480,
     isolated: false,
     folders: ["grade", "mutate", "formats", "cli"],
   },
   exercises: {
     what: "every exercise: its starter fails as it says, its solution passes",
     budgetS: 240,
+    when: "alone",
     isolated: false,
     folders: ["exercises"],
   },
@@ -97,27 +101,30 @@ export const SLICES = {
   },
   course: {
     what: "the course in a real terminal: watch mode, progress, updates of the course",
-    budgetS: 300,
+    budgetS: 480,
     isolated: false,
     folders: ["course"],
     needs: ["python"],
   },
   nbgrader: {
     what: "nbgrader with our kernel: generate, autograde, feedback; JUnit before a real reader",
-    budgetS: 300,
+    budgetS: 480,
+    when: "beside",
     folders: ["nbgrader"],
     workers: 1,
     needs: ["nbgrader"],
   },
   start: {
     what: "npm start on a copy of the tree",
-    budgetS: 240,
+    budgetS: 480,
+    when: "beside",
     folders: ["start"],
     workers: 1,
   },
   nodes: {
     what: "a smoke on Node 20, 22 and 24",
-    budgetS: 180,
+    budgetS: 240,
+    when: "beside",
     program: "nodes",
     needs: ["python"],
   },
@@ -143,6 +150,7 @@ export const SHARDS = [
       "zoo",
       "oracle",
       "scale",
+      "speed",
       "docs",
     ],
   },

@@ -1,5 +1,5 @@
-// `npm test [-- slice…]`: installs what the tests need, runs the slices one after the other, each within its budget,
-// and ends with the line `N passed, N failed`.
+// `npm test [-- slice…]`: installs what the tests need, runs the slices, each within its budget, and ends with the line
+// `N passed, N failed`. Slices that mostly wait run beside the others; those that need a quiet machine run at the end, alone.
 
 import { join } from "node:path";
 import { runChild, stopChildren } from "./child.mjs";
@@ -19,9 +19,12 @@ import { runVitest } from "./vitest.mjs";
 
 const HELP = `Usage: npm test [-- slice...]   (or npm run test:<slice>)
 
-Slices, in the order they run, with their budgets in seconds:
+Slices with their budgets in seconds; + runs beside the others, ! runs at the end, alone:
 ${Object.entries(SLICES)
-  .map(([name, { what, budgetS }]) => `  ${name.padEnd(14)}${String(budgetS).padStart(4)}  ${what}`)
+  .map(([name, { what, budgetS, when }]) => {
+    const mark = { beside: "+", alone: "!" }[when] ?? " ";
+    return `${mark} ${name.padEnd(14)}${String(budgetS).padStart(4)}  ${what}`;
+  })
   .join("\n")}
 `;
 
@@ -36,8 +39,15 @@ async function test(words) {
   const names = words.length > 0 ? words : Object.keys(SLICES);
   const steps = new Steps();
   const env = await prepare(names, steps);
-  const rows = [];
-  for (const name of names) rows.push({ name, ...(await runSlice(name, env)) });
+  const quiet = names.filter((name) => SLICES[name].when === "alone");
+  const beside = names.filter((name) => SLICES[name].when === "beside");
+  const others = names.filter((name) => SLICES[name].when === undefined);
+  const both = [
+    inTurn(others, env, console.log),
+    inTurn(beside, env, others.length > 0 ? undefined : console.log),
+  ];
+  const rows = (await Promise.all(both)).flat();
+  rows.push(...(await inTurn(quiet, env, console.log)));
   summarize(rows, begin);
 }
 
@@ -62,20 +72,32 @@ async function prepare(names, steps) {
   };
 }
 
-async function runSlice(name, env) {
+/** One slice after the other. Without `print`, what each has to say is printed when it has ended. */
+async function inTurn(names, env, print) {
+  const rows = [];
+  for (const name of names) {
+    const kept = [];
+    const row = await runSlice(name, env, print ?? ((line) => kept.push(line)));
+    if (kept.length > 0) console.log(kept.join("\n"));
+    rows.push({ name, ...row });
+  }
+  return rows;
+}
+
+async function runSlice(name, env, print) {
   const slice = SLICES[name];
   const begin = Date.now();
-  console.log(`\n== ${name}: ${slice.what} (at most ${slice.budgetS} s)`);
+  print(`\n== ${name}: ${slice.what} (at most ${slice.budgetS} s)`);
   if (slice.needs?.includes("chromium") && env.HB_CHROMIUM === undefined) {
-    console.log(`!! SKIPPED: no Chromium was found. ${HOW_TO_GET_CHROMIUM}`);
+    print(`!! SKIPPED: no Chromium was found. ${HOW_TO_GET_CHROMIUM}`);
     return { passed: 0, failed: 0, skipped: 1, elapsedMs: 0, note: "SKIPPED: no Chromium" };
   }
   if (slice.needs?.includes("nbgrader") && env.HB_NBGRADER_PYTHON === undefined) {
-    console.log(`!! SKIPPED: ${HOW_TO_GET_NBGRADERS_PYTHON}`);
+    print(`!! SKIPPED: ${HOW_TO_GET_NBGRADERS_PYTHON}`);
     return { passed: 0, failed: 0, skipped: 1, elapsedMs: 0, note: "SKIPPED: no Python 3.11 or later" };
   }
   const limitMs = slice.budgetS * 1000;
-  const onLine = (line) => console.log(`   ${line}`);
+  const onLine = (line) => print(`   ${line}`);
   const outcome = await outcomeOf(name, slice, { env, limitMs, onLine });
   const note = outcome.timedOut ? `over its budget of ${slice.budgetS} s` : "";
   return {

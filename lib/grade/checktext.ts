@@ -30,12 +30,16 @@ export interface CheckOptions {
   readonly onProgress?: (progress: CheckProgress) => void;
 }
 
+/** How often a property is measured before its verdict is that the machine is too busy. */
+const MEASURED_TIMES = 3;
+
 /** Replays and results without a seed belong to this one. */
 export const CHECK_SEED = "1";
 
 /**
  * Grades a submission: compiles `text`, runs it in a process of its own, and judges what that left behind. Bad
- * submissions end in a result, never in a rejection. Same text and seed, same verdict (laboratory properties).
+ * submissions end in a result, never in a rejection. Same text and seed, same verdict (laboratory properties). What was
+ * measured on a machine too busy for a verdict is measured again, up to three times in all.
  *
  * Properties of a hidden check come last and carry `visibility: "hidden"`; students are shown `studentView(result)`.
  *
@@ -67,11 +71,30 @@ interface Graded {
 }
 
 async function grade(loaded: Loaded, text: string, options: TrialOptions): Promise<Graded> {
+  let graded = await gradeOnce(loaded, text, options);
+  for (let times = 1; times < MEASURED_TIMES; times++) {
+    const only = graded.properties.flatMap(({ verdict }, index) => (verdict === "too-noisy" ? [index] : []));
+    if (only.length === 0) break;
+    graded = withThese(only, graded, await gradeOnce(loaded, text, { ...options, only }));
+  }
+  return graded;
+}
+
+async function gradeOnce(loaded: Loaded, text: string, options: TrialOptions): Promise<Graded> {
   const tried = await trial(loaded, text, options);
   if ("problem" in tried)
     return { ...rejected(loaded, tried.problem, options.name), output: "", isolation: [] };
   const { grading, ended, isolation } = tried;
   return { ...grading.end(ended), output: ended.output, isolation };
+}
+
+/** What was measured again takes the place of what was measured first. */
+function withThese(indexes: readonly number[], first: Graded, again: Graded): Graded {
+  const properties = first.properties.map((property, index) =>
+    indexes.includes(index) ? (again.properties[index] ?? property) : property,
+  );
+  const problem = first.problem ?? again.problem;
+  return { ...first, properties, ...(problem === undefined ? {} : { problem }) };
 }
 
 function rejected(

@@ -4,6 +4,7 @@
 // HTML, and control characters are taken out elsewhere.
 import { stripVTControlCharacters } from "node:util";
 import picocolors from "picocolors";
+import { escapeXml } from "../plot/index.js";
 import { MEANING } from "./advice.js";
 import type { CheckResult, Problem, PropertyResult } from "./result.js";
 
@@ -148,29 +149,29 @@ const BADGE = { pass: "#1a7f37", fail: "#c62828", unknown: "#8a6100" } as const;
 export function resultHtml(result: CheckResult, { hint = 0 }: PresentOptions = {}): string {
   const badge = `display:inline-block;padding:2px 10px;border-radius:4px;color:#fff;font-weight:600;background:${BADGE[result.status]}`;
   const word = { pass: "PASS", fail: "FAIL", unknown: "NOT JUDGED" }[result.status];
-  const head = `<p style="margin:4px 0"><span style="${badge}" class="hb-verdict hb-${result.status}">${word}</span> <b>${result.points} of ${result.maxPoints} points</b> <code>${escaped(result.id)}</code></p>`;
+  const head = `<p style="margin:4px 0"><span style="${badge}" class="hb-verdict hb-${result.status}">${word}</span> <b>${result.points} of ${result.maxPoints} points</b> <code>${escapeXml(result.id)}</code></p>`;
   const parts = [head];
   if (result.problem !== undefined) parts.push(problemHtml(result.problem));
   parts.push(
     `<ul style="list-style:none;padding-left:0;margin:4px 0">${result.properties.map((p) => propertyHtml(p, result.problem)).join("")}</ul>`,
   );
-  for (const note of result.notes) parts.push(`<p style="margin:4px 0">${escaped(note)}</p>`);
+  for (const note of result.notes) parts.push(`<p style="margin:4px 0">${escapeXml(note)}</p>`);
   const failure = mostTelling(result);
   if (failure !== undefined) parts.push(failureHtml(failure));
   if (result.output.trim() !== "") {
-    parts.push(`<details><summary>What it printed</summary><pre>${escaped(result.output)}</pre></details>`);
+    parts.push(`<details><summary>What it printed</summary><pre>${escapeXml(result.output)}</pre></details>`);
   }
   hintsOf(result).forEach((text, index) => {
     parts.push(
-      `<details class="hb-hint"${index < hint ? " open" : ""}><summary>Hint ${index + 1}</summary><p style="margin:4px 0 4px 16px">${escaped(text)}</p></details>`,
+      `<details class="hb-hint"${index < hint ? " open" : ""}><summary>Hint ${index + 1}</summary><p style="margin:4px 0 4px 16px">${escapeXml(text)}</p></details>`,
     );
   });
   return `<div class="hb-check">${parts.join("")}</div>`;
 }
 
 function problemHtml({ verdict, message, excerpt }: Problem): string {
-  const code = excerpt === undefined ? "" : `<pre style="margin:4px 0">${escaped(excerpt)}</pre>`;
-  return `<p style="margin:4px 0;white-space:pre-line"><b>${verdict}</b>: ${escaped(message)}</p>${code}`;
+  const code = excerpt === undefined ? "" : `<pre style="margin:4px 0">${escapeXml(excerpt)}</pre>`;
+  return `<p style="margin:4px 0;white-space:pre-line"><b>${verdict}</b>: ${escapeXml(message)}</p>${code}`;
 }
 
 function propertyHtml(property: PropertyResult, problem: Problem | undefined): string {
@@ -178,12 +179,12 @@ function propertyHtml(property: PropertyResult, problem: Problem | undefined): s
   const color = MARK_COLORS[status];
   const mark = `<span style="color:${color};font-weight:700">${MARKS[status]}</span>`;
   const score = `<span style="opacity:.7">${points}/${maxPoints}</span>`;
-  const head = `${mark} ${escaped(name)} ${score}`;
+  const head = `${mark} ${escapeXml(name)} ${score}`;
   if (status === "pass") return `<li>${head}${shown === undefined ? "" : shownHtml(shown)}</li>`;
   if (message === problem?.message) return `<li>${head}</li>`;
   const [first = "", ...rest] = messageLines(property);
-  const title = saysItself(property) ? "" : `<b title="${escaped(MEANING[verdict])}">${verdict}</b>: `;
-  return `<li>${head}<div style="margin-left:20px">${title}${escaped(first)}${restHtml(rest)}</div></li>`;
+  const title = saysItself(property) ? "" : `<b title="${escapeXml(MEANING[verdict])}">${verdict}</b>: `;
+  return `<li>${head}<div style="margin-left:20px">${title}${escapeXml(first)}${restHtml(rest)}</div></li>`;
 }
 
 /** More lines than these are folded below their first one. */
@@ -191,7 +192,7 @@ const MOST_LINES = 4;
 const LINES = "white-space:pre-wrap;margin:0";
 
 function restHtml(lines: readonly string[]): string {
-  const [first = "", ...more] = lines.map(escaped);
+  const [first = "", ...more] = lines.map(escapeXml);
   if (lines.length === 0) return "";
   if (lines.length <= MOST_LINES) return `<div style="${LINES}">${[first, ...more].join("\n")}</div>`;
   return `<details><summary>${first}</summary><div style="${LINES}">${more.join("\n")}</div></details>`;
@@ -201,32 +202,20 @@ function restHtml(lines: readonly string[]): string {
 function shownHtml(shown: string): string {
   const ratios = shown.split("; ");
   if (ratios.length > 1) {
-    const list = ratios.map(escaped).join("\n");
+    const list = ratios.map(escapeXml).join("\n");
     return `<details style="margin-left:20px;opacity:.7"><summary>measured: ${ratios.length} ratios</summary><div style="${LINES}">${list}</div></details>`;
   }
   const [, words = shown, how = ""] = /^([^(]*\S) \((.*)\)$/.exec(shown) ?? [];
-  return ` <span style="opacity:.7" title="${escaped(how)}">${escaped(words)}</span>`;
+  return ` <span style="opacity:.7" title="${escapeXml(how)}">${escapeXml(words)}</span>`;
 }
 
 function failureHtml({ report, replay = "" }: PropertyResult): string {
   const data = Buffer.from(report!.svg).toString("base64");
-  const picture = `<img alt="${escaped(report!.text)}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,${data}">`;
-  return `<details open><summary>A failing interleaving</summary>${picture}</details><p style="margin:4px 0">Play it again: <code>${escaped(replay)}</code></p>`;
+  const picture = `<img alt="${escapeXml(report!.text)}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,${data}">`;
+  return `<details open><summary>A failing interleaving</summary>${picture}</details><p style="margin:4px 0">Play it again: <code>${escapeXml(replay)}</code></p>`;
 }
 
 /** Text without what would move a terminal's cursor, change its title or clear it (I1). */
 function tame(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "");
-}
-
-/** Text to HTML. */
-function escaped(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (char) => entities[char]!);
 }

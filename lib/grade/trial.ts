@@ -23,6 +23,8 @@ export interface TrialOptions {
   readonly isolation: IsolationWish;
   /** Play this schedule of property `index` instead of exploring all. */
   readonly replay?: { readonly index: number; readonly schedule: string };
+  /** Run these properties alone. */
+  readonly only?: readonly number[];
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
 }
 
@@ -103,13 +105,13 @@ function runnable(text: string, fileName: string): Runnable | { readonly problem
 function jobOf(
   { exercise, exports, visible }: Loaded,
   text: string,
-  { limits, seed, replay }: TrialOptions,
+  { limits, seed, replay, only }: TrialOptions,
 ): Omit<Job, "submission" | "drivers" | "imports"> {
   const { loadMs, labMs, raceMs } = limits;
   const all = exercise.properties.map((_, index) => index);
   return {
     ...{ token: randomUUID(), exports, visible: visible.properties.length, loadMs, labMs, raceMs, seed },
-    indexes: replay === undefined ? all : [replay.index],
+    indexes: only ?? (replay === undefined ? all : [replay.index]),
     sources: all.map((index) => sourceOf(exercise.id, index, text)),
     ...(replay === undefined ? {} : { schedule: replay.schedule }),
   };

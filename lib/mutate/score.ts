@@ -3,8 +3,8 @@
 // Invariants:
 //  I1. A mutant is dead when the check, in its own budget, gives it fewer points than the solution. One that lives is a
 //      hole in the check, unless the list of equivalent ones says why nobody could tell it from the solution.
-//  I2. A busy machine proves nothing: where a check only ran out of time it is made again with more, where it only found
-//      the machine too noisy it is made up to three times. What is too noisy even then is not noticed.
+//  I2. A busy machine proves nothing: where a check only ran out of time it is made again with more. A mutant for which it
+//      only found the machine too noisy is not noticed.
 //  I3. On real threads a mistake shows itself when two meet in a gap of nanoseconds. What a check with a measured property did
 //      not notice, it may look at again, up to three times in all.
 //  I4. The list is honest: an entry that no mutant has, or whose mutant is dead, is an error.
@@ -110,14 +110,12 @@ async function isMeasured(id: string, places: Places): Promise<boolean> {
 /** As much time as a check may take when it is made again, of what it has at first. */
 const PATIENCE = 3;
 
-/** Grades a text until nothing but the text can be the reason of its verdict (I2). */
+/** Grades a text; once more with more time, when only time was the reason of its verdict (I2). */
 async function certain(check: Check, text: string): Promise<CheckResult> {
   const { loadMs, labMs, raceMs } = DEFAULT_LIMITS;
   const limits = { loadMs: loadMs * PATIENCE, labMs: labMs * PATIENCE, raceMs };
-  let result = await check(text, {});
-  if (isOnly(result, ["out-of-time", "not-run"])) result = await check(text, limits);
-  for (let again = 0; again < 2 && isOnly(result, ["too-noisy"]); again++) result = await check(text, limits);
-  return result;
+  const result = await check(text, {});
+  return isOnly(result, ["out-of-time", "not-run"]) ? check(text, limits) : result;
 }
 
 /** True when something failed, and everything that did failed with one of these verdicts. */

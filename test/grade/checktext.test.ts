@@ -7,13 +7,15 @@ import {
   buildCourse,
   COUNTER,
   changed,
+  NOISY,
   solution,
   starter,
   TRANSFER,
+  WITH_NOISY,
   withoutLocks,
 } from "./course.js";
 
-const places = buildCourse("checktext");
+const places = buildCourse("checktext", WITH_NOISY);
 afterAll(() => places.remove());
 
 // Small limits, so that what is endless is so briefly. A right solution needs a tenth of them.
@@ -305,6 +307,17 @@ test("a measured property passes with its ratio, or says that the machine is too
   const [property] = result.properties;
   if (property?.verdict === "too-noisy") expect(result.status).toBe("unknown");
   else expect(result).toMatchObject({ status: "pass", points: 2 });
+});
+
+test("what the machine is too busy for is measured again, up to three times, and nothing else is", async () => {
+  const started: number[] = [];
+  const result = await checkText(NOISY, "export const answer = () => 42;", {
+    places,
+    onProgress: ({ index, done }) => void (done === undefined && started.push(index)),
+  });
+  expect(started).toEqual([0, 1, 2, 1, 2, 1, 2]);
+  expect(result).toMatchObject({ status: "unknown", points: 2, maxPoints: 3 });
+  expect(result.properties.map(({ verdict }) => verdict)).toEqual(["ok", "ok", "too-noisy"]);
 });
 
 test("a measured starter fails for its stated reason, though it throws on another thread", async () => {

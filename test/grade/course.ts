@@ -12,6 +12,8 @@ export const TRANSFER = "90-fixture/transfer";
 export const COUNTER = "90-fixture/counter";
 /** Its check hands modules of Node to the submission: only the boundary around the process is left. */
 export const OPEN = "90-fixture/open";
+/** Its check finds the machine too busy to measure on, at first or always. */
+export const NOISY = "90-fixture/noisy";
 /** It has a hidden part. */
 export const VAULT = "90-fixture/vault";
 
@@ -19,6 +21,7 @@ export const VAULT = "90-fixture/vault";
 const MODULES = [`${TRANSFER}.check`, `${COUNTER}.check`];
 export const VAULT_VISIBLE = [`${VAULT}.check`, "90-fixture/vault-programs"];
 export const WITH_VAULT = [...VAULT_VISIBLE, `${VAULT}.hidden`];
+export const WITH_NOISY = [`${NOISY}.check`];
 export const WITH_OPEN = [`${OPEN}.check`];
 
 /** Builds the course, with `more` files; remove it after the tests. */

@@ -1,7 +1,5 @@
 // The rows themselves: that all of them are there, with their targets, and that each does its work.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -93,32 +91,3 @@ test("the Go program registers every row, and no other", () => {
   const registered = [...text.matchAll(/^\tregister\("([^"]+)"/gm)].map((match) => match[1]);
   expect(registered.sort()).toEqual([...new Set(TABLE.map((row) => row.go ?? row.name))].sort());
 });
-
-test("where Go is installed, one iteration of each of its rows does the same work", () => {
-  const folder = mkdtempSync(join(tmpdir(), "hb-speed-"));
-  try {
-    const program = buildGo(folder);
-    if (program === null) return; // no Go here: the table says so in its "–" cells, too
-    for (const row of TABLE.filter(({ times }) => times === undefined)) {
-      const text = execFileSync(program, ["-row", row.go ?? row.name, "-once"], { encoding: "utf8" });
-      expect([row.name, (JSON.parse(text) as { check: number }).check]).toEqual([row.name, row.expected(1)]);
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}, 120_000);
-
-function buildGo(folder: string): string | null {
-  const program = join(folder, "go-bench");
-  try {
-    execFileSync("go", ["build", "-buildvcs=false", "-o", program, "."], {
-      cwd: join(HERE, "go"),
-      env: { ...process.env, GOCACHE: join(HERE, "..", "..", ".cache", "go"), GOTOOLCHAIN: "local" },
-      stdio: "pipe",
-    });
-    return program;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-}

@@ -1,7 +1,5 @@
 // The rows of real threads: that all are there, with their targets, and that each does its work.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
@@ -75,34 +73,3 @@ test("the Go program registers every twin, and no other", () => {
   expect(registered.sort()).toEqual(twins.filter((name) => !older.includes(name)).sort());
   expect(twins.filter((name) => !registered.includes(name) && !older.includes(name))).toEqual([]);
 });
-
-test("where Go is installed, one iteration of each twin does the same work", () => {
-  const folder = mkdtempSync(join(tmpdir(), "hb-speed-threads-"));
-  try {
-    const program = buildGo(folder);
-    if (program === null) return; // no Go here: the page says so in its "–" cells, too
-    for (const row of THREADS.filter(({ unit }) => unit !== "ms")) {
-      if (row.go === undefined) continue;
-      const text = execFileSync(program, ["-row", row.go.row, "-once"], { encoding: "utf8" });
-      const expected = (row.go.expected ?? row.expected)(1);
-      expect([row.name, (JSON.parse(text) as { check: number }).check]).toEqual([row.name, expected]);
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}, 120_000);
-
-function buildGo(folder: string): string | null {
-  const program = join(folder, "go-bench");
-  try {
-    execFileSync("go", ["build", "-buildvcs=false", "-o", program, "."], {
-      cwd: GO,
-      env: { ...process.env, GOCACHE: join(GO, "..", "..", "..", ".cache", "go"), GOTOOLCHAIN: "local" },
-      stdio: "pipe",
-    });
-    return program;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-}
