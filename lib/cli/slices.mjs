@@ -116,7 +116,7 @@ export const SLICES = {
   },
   start: {
     what: "npm start on a copy of the tree",
-    budgetS: 480,
+    budgetS: 600,
     when: "beside",
     folders: ["start"],
     workers: 1,
