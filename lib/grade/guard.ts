@@ -10,7 +10,7 @@ import { visit } from "./visit.js";
 /** Returns the module with guarded loops. `code` must parse. **Cost:** about 2 ms for an exercise. */
 export function guardLoops(code: string): string {
   const text = new MagicString(code);
-  visit(parse(code, { ecmaVersion: 2022, sourceType: "module" }), (node) => {
+  visit(parse(code, { ecmaVersion: "latest", sourceType: "module" }), (node) => {
     if (/^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type)) guard(text, (node as Loop).body);
   });
   return text.toString();

@@ -1,6 +1,12 @@
 // prepare: a submission's text to JavaScript that can be loaded and stopped, or the reason why it cannot.
 import type { Position } from "../event/index.js";
-import { compileModule, explainMistakes, type Problem as Mistake, showProblem } from "../transform/index.js";
+import {
+  compileModule,
+  explainMistakes,
+  javascriptProblem,
+  type Problem as Mistake,
+  showProblem,
+} from "../transform/index.js";
 import { guardLoops } from "./guard.js";
 import { nearest } from "./nearest.js";
 import type { Problem } from "./result.js";
@@ -19,15 +25,21 @@ export function prepare(text: string, fileName: string): Prepared {
   if (text.trim() === "") return { problem: notCompiling("There is no code in it.") };
   const compiled = compileModule(text, fileName);
   const [first] = compiled.problems;
-  if (first === undefined) {
-    const [code = "", map = ""] = compiled.code.split(/^(?=\/\/# sourceMappingURL=)/m);
+  if (first !== undefined) return { problem: compileProblem(text, compiled.problems, first, fileName) };
+  const [code = "", map = ""] = compiled.code.split(/^(?=\/\/# sourceMappingURL=)/m);
+  try {
     return { code: `${guardLoops(code)}${map}` };
+  } catch (error) {
+    const refused = javascriptProblem(error, compiled.map);
+    return { problem: compileProblem(text, [refused], refused, fileName) };
   }
-  return { problem: compileProblem(text, compiled.problems, first, fileName) };
 }
 
 function compileProblem(text: string, all: readonly Mistake[], first: Mistake, fileName: string): Problem {
-  const sentences = explainMistakes(text, all).map(({ line, sentence }) => `Line ${line}: ${sentence}`);
+  const mistakes = explainMistakes(text, all); // one and the same for many lines is said once
+  const sentences = mistakes
+    .filter((one, i) => mistakes.findIndex(({ sentence }) => sentence === one.sentence) === i)
+    .map(({ line, sentence }) => `Line ${line}: ${sentence}`);
   const [, ...others] = all;
   const rest =
     others.length === 0 ? "" : ` (and ${others.length} more: line ${others.map((p) => p.line).join(", ")})`;

@@ -25,7 +25,7 @@ const RULE = "A submission may import `happens-before` and `happens-before/threa
  * @param code what `prepare` made of `text`
  */
 export function submissionImports(code: string, text: string, fileName: string): readonly string[] | Problem {
-  const program = parse(code, { ecmaVersion: 2022, sourceType: "module" });
+  const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   const imports = new Set<string>();
   let refused: string | undefined;
   visit(program, (node) => {

@@ -68,21 +68,38 @@ function compile(source: string, fileName: string): CompiledModule {
   };
   const problems = problemsOf(out.diagnostics ?? []);
   const { code, map, ...more } =
-    (problems.length === 0 ? withDirective(erased, source, fileName) : undefined) ?? erased;
+    (problems.length === 0 ? withDirective(erased, source, fileName, problems) : undefined) ?? erased;
   const inline = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
   return { code: `${code}${inline}\n`, map, problems, ...more };
 }
 
-/** Applies the directive `"use interleaving"`, if there is one. */
+/** Applies the directive `"use interleaving"`, if there is one; what JavaScript refuses becomes a problem. */
 function withDirective(
   erased: { readonly code: string; readonly map: string },
   source: string,
   file: string,
+  problems: Problem[],
 ): { code: string; map: string; blind?: readonly Blind[] } | undefined {
-  const made = interleave(erased.code, { file, map: erased.map });
+  let made: ReturnType<typeof interleave>;
+  try {
+    made = interleave(erased.code, { file, map: erased.map });
+  } catch (error) {
+    problems.push(javascriptProblem(error, erased.map));
+  }
   if (made === undefined) return undefined;
   const map = JSON.stringify({ ...JSON.parse(made.map), sourcesContent: [source] });
   return { code: made.code, map, ...(made.blind.length === 0 ? {} : { blind: made.blind }) };
+}
+
+/**
+ * What TypeScript leaves for its type checker to say, which does not run here, as a problem: a name declared twice, a `yield` in a
+ * function without a star. `error` is what acorn threw at the compiled code; anything else is thrown again.
+ */
+export function javascriptProblem(error: unknown, map: string): Problem {
+  if (!(error instanceof SyntaxError && "loc" in error)) throw error;
+  const { line, column } = error.loc as { readonly line: number; readonly column: number };
+  const at = sourcePosition({ map }, { line, column: column + 1 }) ?? { line: 1, column: 1 };
+  return { message: `${error.message.replace(/ \(\d+:\d+\)$/, "")}.`, ...at };
 }
 
 function problemsOf(diagnostics: readonly ts.Diagnostic[]): Problem[] {

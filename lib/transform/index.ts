@@ -1,6 +1,6 @@
 // Source text in, JavaScript or plain sentences out.
 export type { CompiledModule, Problem } from "./compile.js";
-export { compileModule, showProblem, sourcePosition } from "./compile.js";
+export { compileModule, javascriptProblem, showProblem, sourcePosition } from "./compile.js";
 export { useCompiler } from "./compiler.js";
 export {
   type Blind,

@@ -208,7 +208,7 @@ export default exercise<Submission>({
         order: orderAlone(x),
         together: atWork(x, 1, { threads: 2 }, { threads: 1, thinkNs: 1e6 }),
       }),
-      measure: { warmupMs: 0, durationMs: 300, rounds: 1 },
+      measure: { warmupMs: 0, durationMs: 200, rounds: 1 },
       expect: () => undefined, // what is wrong is thrown
       hints: { panic: THROWN },
     },
@@ -219,7 +219,7 @@ export default exercise<Submission>({
         "with reloads": atWork(x, FETCH_MS, { threads: 1, rateHz: 1000 }, { threads: 1, rateHz: 1000 / 300 }),
         "without reloads": atWork(x, FETCH_MS, { threads: 1, rateHz: 1000 }),
       }),
-      measure: { warmupMs: 50, durationMs: 600, rounds: 3, baseline: "without reloads" },
+      measure: { warmupMs: 50, durationMs: 600, rounds: 2, baseline: "without reloads" },
       expect({ variants }) {
         const [waiting = 1, alone = 1] = ["with reloads", "without reloads"].map((name) => {
           const waits = variants.find((variant) => variant.name === name)?.roles["order"]?.corrected;
