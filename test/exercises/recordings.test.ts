@@ -32,3 +32,11 @@ test("05-the-rwmutex-incident/profile: where threads stand still by themselves, 
   const held = recorded["held, quiet machine"]!["with reloads"]!;
   expect(judge({ "with reloads": held, "without reloads": held })).toBe("too-noisy");
 });
+
+test("05-the-rwmutex-incident/profile: one round without long waits shows that no order waits for the fetch", () => {
+  const { "with reloads": calm = [], "without reloads": alone = [] } = recorded["solution, quiet machine"]!;
+  const [disturbed = []] = recorded["held, quiet machine"]!["with reloads"]!;
+  expect(
+    judge({ "with reloads": [disturbed, calm[0]!, disturbed], "without reloads": alone }),
+  ).toBeUndefined();
+});

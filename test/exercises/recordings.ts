@@ -5,8 +5,8 @@ import type { Comparison } from "happens-before/bench";
 
 export const RECORDINGS = new URL("05-the-rwmutex-incident/profile.recordings.json", import.meta.url);
 
-/** Of each variant, how many orders waited: `[upper end in ns, count]`. */
-export type Recording = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+/** Of each variant, of each round, how many orders waited: `[upper end in ns, count]`. */
+export type Recording = Readonly<Record<string, readonly (readonly (readonly [number, number])[])[]>>;
 
 /** What was recorded, by what it is of. */
 export function recordings(): Readonly<Record<string, Recording>> {
@@ -16,22 +16,30 @@ export function recordings(): Readonly<Record<string, Recording>> {
 /** Keeps of a comparison what its check looks at, to the millisecond. */
 export function recordingOf({ variants }: Comparison): Recording {
   return Object.fromEntries(
-    variants.map(({ name, roles }) => {
-      const counts = new Map<number, number>();
-      for (const [ns, count] of roles["order"]?.corrected.buckets ?? []) {
-        const wholeMs = Math.ceil(ns / 1e6) * 1e6;
-        counts.set(wholeMs, (counts.get(wholeMs) ?? 0) + count);
-      }
-      return [name, [...counts]];
-    }),
+    variants.map(({ name, rounds }) => [
+      name,
+      rounds.map(({ roles }) => inWholeMs(roles["order"]?.corrected.buckets ?? [])),
+    ]),
   );
+}
+
+function inWholeMs(buckets: readonly (readonly [number, number])[]): [number, number][] {
+  const counts = new Map<number, number>();
+  for (const [ns, count] of buckets) {
+    const wholeMs = Math.ceil(ns / 1e6) * 1e6;
+    counts.set(wholeMs, (counts.get(wholeMs) ?? 0) + count);
+  }
+  return [...counts];
 }
 
 /** A comparison that says what was recorded, and nothing else. */
 export function comparisonOf(recording: Recording): Comparison {
-  const variants = Object.entries(recording).map(([name, buckets]) => {
-    const count = buckets.reduce((sum, [, count]) => sum + count, 0);
-    return { name, roles: { order: { corrected: { count, buckets } } } };
+  const variants = Object.entries(recording).map(([name, all]) => {
+    const rounds = all.map((buckets) => {
+      const count = buckets.reduce((sum, [, count]) => sum + count, 0);
+      return { roles: { order: { corrected: { count, buckets } } } };
+    });
+    return { name, rounds };
   });
   return { kind: "contend", variants, ratios: [], noise: { note: "" } } as unknown as Comparison;
 }
