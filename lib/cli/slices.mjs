@@ -59,7 +59,7 @@ export const SLICES = {
   },
   threads: {
     what: "real threads and the bench, one file at a time with nothing beside it",
-    budgetS: 360,
+    budgetS: 540,
     when: "alone",
     folders: ["threads", "bench", "mn"],
     workers: 1,
@@ -88,7 +88,7 @@ export const SLICES = {
   },
   exercises: {
     what: "every exercise: its starter fails as it says, its solution passes",
-    budgetS: 240,
+    budgetS: 360,
     when: "alone",
     isolated: false,
     folders: ["exercises"],

@@ -320,6 +320,19 @@ test("what the machine is too busy for is measured again, up to three times, and
   expect(result.properties.map(({ verdict }) => verdict)).toEqual(["ok", "ok", "too-noisy"]);
 });
 
+test("where there is little time, nothing is measured again", async () => {
+  const started: number[] = [];
+  const slow =
+    "export function answer() {\n  const end = Date.now() + 1600;\n  while (Date.now() < end);\n  return 42;\n}";
+  const result = await checkText(NOISY, slow, {
+    places,
+    limits: { raceMs: 1500 },
+    onProgress: ({ index, done }) => void (done === undefined && started.push(index)),
+  });
+  expect(started).toEqual([0, 1, 2]);
+  expect(result.properties[0]?.verdict).toBe("ok");
+});
+
 test("a measured starter fails for its stated reason, though it throws on another thread", async () => {
   const result = await checkText(COUNTER, starter(COUNTER), { places });
   expect(result.properties[0]).toMatchObject({
