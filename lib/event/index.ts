@@ -11,6 +11,7 @@ export {
 } from "./godump.js";
 export { explainGoDump, type GoGroup, goGroups } from "./goexplain.js";
 export { goDumpReport } from "./goreport.js";
+export { placeOf } from "./place.js";
 export { blockProfile, goroutineProfile, mutexProfile } from "./pprof.js";
 export type {
   AccessData,

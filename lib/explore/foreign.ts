@@ -5,6 +5,7 @@
 //  I1. Whatever happens, every source is put back before `foreignUses` returns.
 //  I2. A source that cannot be replaced (frozen intrinsics) is not watched.
 
+import { placeOf } from "../event/index.js";
 import { captureStack } from "../runtime/index.js";
 
 /** An object, the name of its function, and how a person writes it. */
@@ -46,7 +47,7 @@ function watch([holder, key, text]: Source, uses: Map<string, string>, undo: (()
   const note = (): void => {
     const at = captureStack()[0];
     if (at === undefined || uses.has(text)) return;
-    uses.set(text, `${text} (${at.file.slice(at.file.lastIndexOf("/") + 1)}:${at.line}:${at.column})`);
+    uses.set(text, `${text} (${placeOf(at)}:${at.column})`);
   };
   const replaced = new Proxy(original, {
     apply(target, self: unknown, args: unknown[]): unknown {

@@ -1,7 +1,6 @@
 // RaceWords: a race in a few lines: what it is on, both sides, and what would have ordered them. The stacks and the
 // places where goroutines were started stand in the drawn report, and in what `hb replay` prints.
-import type { AccessData, Finding } from "../event/index.js";
-import { placeOf } from "../plot/index.js";
+import { type AccessData, type Finding, placeOf } from "../event/index.js";
 
 /** What a check says of a finding: its message, which for a race is cut down to the two lines and the missing edge. */
 export function findingWords({ message, race }: Finding): string {

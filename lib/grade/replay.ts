@@ -35,7 +35,7 @@ export async function replayFile(
   const { properties } = loaded.exercise;
   const { text, index, from } = findSource(id, file, schedule, properties.length, places);
   const options = { places, limits: DEFAULT_LIMITS, seed: CHECK_SEED, name: id, isolation: "auto" } as const;
-  const tried = await trial(loaded, text, { ...options, replay: { index, schedule } });
+  const tried = await trial(loaded, text, { ...options, only: [index], schedule });
   if ("problem" in tried) return { problem: tried.problem, from, output: "" };
   const { grading, ended } = tried;
   const { output } = ended;

@@ -21,10 +21,10 @@ export interface TrialOptions {
   /** What people type after `hb check`. */
   readonly name: string;
   readonly isolation: IsolationWish;
-  /** Play this schedule of property `index` instead of exploring all. */
-  readonly replay?: { readonly index: number; readonly schedule: string };
   /** Run these properties alone. */
   readonly only?: readonly number[];
+  /** Play this schedule instead of exploring. */
+  readonly schedule?: string;
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
 }
 
@@ -105,15 +105,15 @@ function runnable(text: string, fileName: string): Runnable | { readonly problem
 function jobOf(
   { exercise, exports, visible }: Loaded,
   text: string,
-  { limits, seed, replay, only }: TrialOptions,
+  { limits, seed, only, schedule }: TrialOptions,
 ): Omit<Job, "submission" | "drivers" | "imports"> {
   const { loadMs, labMs, raceMs } = limits;
   const all = exercise.properties.map((_, index) => index);
   return {
     ...{ token: randomUUID(), exports, visible: visible.properties.length, loadMs, labMs, raceMs, seed },
-    indexes: only ?? (replay === undefined ? all : [replay.index]),
+    indexes: only ?? all,
     sources: all.map((index) => sourceOf(exercise.id, index, text)),
-    ...(replay === undefined ? {} : { schedule: replay.schedule }),
+    ...(schedule === undefined ? {} : { schedule }),
   };
 }
 

@@ -1,8 +1,7 @@
 // BlockFlame: where the goroutines of a run spent their waiting, by call.
-import type { EventData, Position, Report } from "../event/index.js";
+import { type EventData, type Position, placeOf, type Report } from "../event/index.js";
 import type { Diagram } from "./diagram.js";
 import { type FlameSample, flameGraph } from "./flame.js";
-import { placeOf } from "./lanes.js";
 import { clockOf, eventsOf, spansOf } from "./spans.js";
 
 export interface BlockFlameOptions {

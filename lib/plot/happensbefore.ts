@@ -1,8 +1,14 @@
 // HappensBefore: why two accesses race: a lane for each goroutine, the edges that order them, and the one that is missing.
-import type { AccessData, Finding, OrderPoint, RaceData, Report } from "../event/index.js";
+import {
+  type AccessData,
+  type Finding,
+  type OrderPoint,
+  placeOf,
+  type RaceData,
+  type Report,
+} from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { fill, MONO, stroke, svgDocument, textAt } from "./frame.js";
-import { placeOf } from "./lanes.js";
 import { coordinate, element } from "./markup.js";
 import { COLORS } from "./palette.js";
 import { clip, textWidth, wrap } from "./textwidth.js";

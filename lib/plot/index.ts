@@ -13,7 +13,6 @@ export { type FlameOptions, type FlameSample, flameGraph } from "./flame.js";
 export { happensBefore } from "./happensbefore.js";
 export type { MimeBundle, NotebookHost } from "./host.js";
 export { installNotebookHost, notebookHost } from "./host.js";
-export { placeOf } from "./lanes.js";
 export { latencyHistogram } from "./latency.js";
 export { linearDiagram } from "./lineardiagram.js";
 export { lockGraph } from "./lockgraph.js";

@@ -190,9 +190,3 @@ function timed(rows: readonly (LaneRow | number)[]): (LaneRow | number)[] {
     return row.time === before.time ? { ...row, time: "" } : row;
   });
 }
-
-/** `orders.ts:12`: the file's name without its folder. */
-export function placeOf(at: Position | undefined): string {
-  if (at === undefined) return "";
-  return `${at.file.slice(at.file.lastIndexOf("/") + 1)}:${at.line}`;
-}

@@ -1,6 +1,7 @@
 // Lanes as SVG: a vertical line a goroutine, a dot a step, and the path that control took between them.
+import { placeOf } from "../event/index.js";
 import { fill, MONO, stroke, svgDocument, textAt } from "./frame.js";
-import { type LaneRow, type LaneTable, placeOf } from "./lanes.js";
+import type { LaneRow, LaneTable } from "./lanes.js";
 import { coordinate, element } from "./markup.js";
 import { COLORS } from "./palette.js";
 import { clip } from "./textwidth.js";

@@ -1,6 +1,7 @@
 // Lanes as text: one character of lane and the words of the step, column by column.
 import type { Colors } from "picocolors/types.js";
-import { type LaneRow, type LaneState, type LaneTable, placeOf } from "./lanes.js";
+import { placeOf } from "../event/index.js";
+import type { LaneRow, LaneState, LaneTable } from "./lanes.js";
 import { clip } from "./textwidth.js";
 
 const MARKS: Readonly<Record<LaneRow["mark"], string>> = {

@@ -1,8 +1,7 @@
 // LockGraph: which lock is taken under which other one: the order of a program's locks, and the circles in it.
-import type { EventData, LockOrderData, LockStep, Report } from "../event/index.js";
+import { type EventData, type LockOrderData, type LockStep, placeOf, type Report } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { type Graph, type GraphEdge, type GraphNode, graphSvg } from "./graph.js";
-import { placeOf } from "./lanes.js";
 
 /** An arrow of the graph: somebody who holds `from` takes `to`. */
 interface Nesting {

@@ -1,8 +1,7 @@
 // Timeline: when each goroutine ran and when it waited, for what.
-import type { EventData, Report } from "../event/index.js";
+import { type EventData, placeOf, type Report } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { fill, stroke, svgDocument, textAt } from "./frame.js";
-import { placeOf } from "./lanes.js";
 import { coordinate, element, escapeXml } from "./markup.js";
 import { COLORS } from "./palette.js";
 import {

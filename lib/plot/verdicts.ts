@@ -1,6 +1,5 @@
 // Verdicts: the words with which a report begins.
-import type { Finding, Report, Verdict } from "../event/index.js";
-import { placeOf } from "./lanes.js";
+import { type Finding, placeOf, type Report, type Verdict } from "../event/index.js";
 import { type Blocked, blockedOf, cycleOf } from "./waits.js";
 
 /** What each verdict means, in a line. */

@@ -1,8 +1,7 @@
 // WaitGraph: the wait-for graph of a run: goroutines, what they wait for, who has it, and the circle if there is one.
-import type { Report, WaitData, WakerData } from "../event/index.js";
+import { placeOf, type Report, type WaitData, type WakerData } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { type Graph, type GraphEdge, type GraphNode, graphSvg } from "./graph.js";
-import { placeOf } from "./lanes.js";
 import { VERDICT_TITLES } from "./verdicts.js";
 import { waitCycle, waitsOf } from "./waitsof.js";
 

@@ -1,7 +1,6 @@
 // WaitHeatmap: how many goroutines waited where, over time.
-import type { Report } from "../event/index.js";
+import { placeOf, type Report } from "../event/index.js";
 import { type Figure, figure } from "./figure.js";
-import { placeOf } from "./lanes.js";
 import { clockOf, eventsOf, goroutineName, type Span, spansOf } from "./spans.js";
 import { table } from "./table.js";
 import { clip } from "./textwidth.js";

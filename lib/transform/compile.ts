@@ -67,25 +67,24 @@ function compile(source: string, fileName: string): CompiledModule {
     map: JSON.stringify({ ...JSON.parse(out.sourceMapText ?? "{}"), sources: [fileName] }),
   };
   const problems = problemsOf(out.diagnostics ?? []);
-  const { code, map, ...more } =
-    (problems.length === 0 ? withDirective(erased, source, fileName, problems) : undefined) ?? erased;
+  let made: ReturnType<typeof withDirective>;
+  try {
+    if (problems.length === 0) made = withDirective(erased, source, fileName);
+  } catch (error) {
+    problems.push(javascriptProblem(error, erased.map));
+  }
+  const { code, map, ...more } = made ?? erased;
   const inline = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
   return { code: `${code}${inline}\n`, map, problems, ...more };
 }
 
-/** Applies the directive `"use interleaving"`, if there is one; what JavaScript refuses becomes a problem. */
+/** Applies the directive `"use interleaving"`, if there is one. @throws {SyntaxError} acorn's, when JavaScript refuses the code */
 function withDirective(
   erased: { readonly code: string; readonly map: string },
   source: string,
   file: string,
-  problems: Problem[],
 ): { code: string; map: string; blind?: readonly Blind[] } | undefined {
-  let made: ReturnType<typeof interleave>;
-  try {
-    made = interleave(erased.code, { file, map: erased.map });
-  } catch (error) {
-    problems.push(javascriptProblem(error, erased.map));
-  }
+  const made = interleave(erased.code, { file, map: erased.map });
   if (made === undefined) return undefined;
   const map = JSON.stringify({ ...JSON.parse(made.map), sourcesContent: [source] });
   return { code: made.code, map, ...(made.blind.length === 0 ? {} : { blind: made.blind }) };

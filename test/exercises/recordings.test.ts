@@ -1,15 +1,11 @@
 // What is measured is judged rightly: on recordings, so that no machine decides over it.
-import { coursePlaces, loadExercise } from "happens-before/check";
 import { beforeAll, expect, test } from "vitest";
-import { ID, WAITS } from "./profile05.js";
-import { comparisonOf, type Recording, recordings } from "./recordings.js";
+import { comparisonOf, type Recording, recordings, waitsProperty } from "./recordings.js";
 
 let judge: (recording: Recording) => string | undefined;
 
 beforeAll(async () => {
-  const { exercise } = await loadExercise(ID, coursePlaces());
-  const property = exercise.properties.find(({ name }) => name === WAITS);
-  if (property?.race === undefined) throw new Error(`${ID}: nothing is measured`);
+  const property = await waitsProperty();
   judge = (recording) => property.expect(comparisonOf(recording));
 });
 

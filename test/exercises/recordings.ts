@@ -2,11 +2,21 @@
 // the fetch, on a quiet machine and beside four busy loops.
 import { readFileSync } from "node:fs";
 import type { Comparison } from "happens-before/bench";
+import { coursePlaces, loadExercise, type RaceProperty } from "happens-before/check";
+import { ID, WAITS } from "./profile05.js";
 
 export const RECORDINGS = new URL("05-the-rwmutex-incident/profile.recordings.json", import.meta.url);
 
 /** Of each variant, of each round, how many orders waited: `[upper end in ns, count]`. */
 export type Recording = Readonly<Record<string, readonly (readonly (readonly [number, number])[])[]>>;
+
+/** The property whose waits were recorded. */
+export async function waitsProperty(): Promise<RaceProperty<unknown>> {
+  const { exercise } = await loadExercise(ID, coursePlaces());
+  const property = exercise.properties.find(({ name }) => name === WAITS);
+  if (property?.race === undefined) throw new Error(`${ID}: nothing is measured`);
+  return property;
+}
 
 /** What was recorded, by what it is of. */
 export function recordings(): Readonly<Record<string, Recording>> {

@@ -309,26 +309,28 @@ test("a measured property passes with its ratio, or says that the machine is too
   else expect(result).toMatchObject({ status: "pass", points: 2 });
 });
 
-test("what the machine is too busy for is measured again, up to three times, and nothing else is", async () => {
+/** Grades on a machine that is too busy, and says which property was run when. */
+async function gradeNoisy(text: string, limits = {}): Promise<{ result: CheckResult; started: number[] }> {
   const started: number[] = [];
-  const result = await checkText(NOISY, "export const answer = () => 42;", {
+  const result = await checkText(NOISY, text, {
     places,
+    limits,
     onProgress: ({ index, done }) => void (done === undefined && started.push(index)),
   });
+  return { result, started };
+}
+
+test("what the machine is too busy for is measured again, up to three times, and nothing else is", async () => {
+  const { result, started } = await gradeNoisy("export const answer = () => 42;");
   expect(started).toEqual([0, 1, 2, 1, 2, 1, 2]);
   expect(result).toMatchObject({ status: "unknown", points: 2, maxPoints: 3 });
   expect(result.properties.map(({ verdict }) => verdict)).toEqual(["ok", "ok", "too-noisy"]);
 });
 
 test("where there is little time, nothing is measured again", async () => {
-  const started: number[] = [];
   const slow =
     "export function answer() {\n  const end = Date.now() + 1600;\n  while (Date.now() < end);\n  return 42;\n}";
-  const result = await checkText(NOISY, slow, {
-    places,
-    limits: { raceMs: 1500 },
-    onProgress: ({ index, done }) => void (done === undefined && started.push(index)),
-  });
+  const { result, started } = await gradeNoisy(slow, { raceMs: 1500 });
   expect(started).toEqual([0, 1, 2]);
   expect(result.properties[0]?.verdict).toBe("ok");
 });

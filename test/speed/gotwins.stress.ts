@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TABLE } from "./table.js";
-import { closePool } from "./threads/rows/teams.js";
 import { THREADS } from "./threads/table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hb-speed-"));
@@ -30,10 +29,7 @@ beforeAll(() => {
   }
 }, 300_000);
 
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await closePool();
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function once(row: string): number {
   const text = execFileSync(program, ["-row", row, "-once"], { encoding: "utf8" });

@@ -12,8 +12,8 @@ type Centre = import("../../../exercises/05-the-rwmutex-incident/profile.js").Ce
 const FETCH_MS = 200;
 const LONG_NS = (FETCH_MS / 4) * 1e6;
 /**
- * Who holds a lock through the fetch keeps a quarter of the orders or more waiting so long, in every round; a machine does it in some. A share up
- * to `FEW` is the machine's doing; where more than `NOISE` wait without any reload, a larger share tells nothing.
+ * Who holds a lock through the fetch keeps a quarter of the orders or more waiting so long, in every round; a machine does it in
+ * some. A share up to `FEW` is the machine's doing; where more than `NOISE` wait without any reload, a larger share tells nothing.
  */
 const FEW = 0.12;
 const NOISE = 0.05;
