@@ -1,6 +1,7 @@
 // The watch over reader-writer locks: circles through readers, writers, waiting writers and upgrades are told; what is none is not.
 import {
   DistributedRWMutex,
+  Event,
   FairRWMutex,
   type LockWatch,
   Mutex,
@@ -46,13 +47,13 @@ function crosswise(locks: readonly Lock[], first: "rLock" | "lock", second: "rLo
 }
 
 /**
- * Thread 0 reads, thread 1 waits to write, and thread 2, whose mutex thread 0 wants, comes to read: it waits where waiting writers
- * keep readers out.
+ * Thread 0 reads, thread 1 waits to write, and thread 2, whose mutex thread 0 wants, reads until thread 1 has written: it waits where
+ * waiting writers keep readers out. One read would not do: DistributedRWMutex keeps readers out for a moment before its writer waits.
  */
-function behindWriter(rw: Lock, isKeptOut: boolean, limitMs = deadlineMs) {
+function behindWriter(rw: Lock, isKeptOut: boolean) {
   return team(
     3,
-    (t, rw, mu, isKeptOut) => {
+    (t, rw, mu, written, isKeptOut) => {
       const told = (body: () => void) => {
         try {
           body();
@@ -68,15 +69,19 @@ function behindWriter(rw: Lock, isKeptOut: boolean, limitMs = deadlineMs) {
         });
       if (t.id === 1) {
         t.barrier();
-        return told(() => rw.withWrite(() => {}));
+        const text = told(() => rw.withWrite(() => {}));
+        written.set();
+        return text;
       }
       return mu.withLock(() => {
         t.barrier();
-        while (isKeptOut && rw.tryRLock()) rw.rUnlock(); // until the writer waits
-        return told(() => rw.withRead(() => {}));
+        return told(() => {
+          do rw.withRead(() => {});
+          while (isKeptOut && !written.isSet);
+        });
       });
     },
-    { args: [rw, new Mutex(), isKeptOut], deadlineMs: limitMs },
+    { args: [rw, new Mutex(), new Event(), isKeptOut], deadlineMs },
   );
 }
 
