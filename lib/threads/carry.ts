@@ -9,13 +9,15 @@
 //      its stack stay right.
 
 import { LOOP_GUARD } from "../op/index.js";
-import { freeNames, functionExpression } from "./freenames.js";
+import { freeNames, functionExpression, parseFunction } from "./freenames.js";
 import type { Carried } from "./shareable.js";
 
 /** The text of a function on its way to a thread. */
 export interface FunctionSource {
   /** An expression whose value is the function. */
   readonly expression: string;
+  /** Whether the function's own text is one; that of a method is none. */
+  readonly isExpression: boolean;
   /** How many characters of the expression stand before the function's own text. */
   readonly leadChars: number;
   readonly name: string;
@@ -67,18 +69,19 @@ export function sourceOf(fn: Callable, where: string): FunctionSource {
   if (known !== undefined) return known;
   const text = Function.prototype.toString.call(fn);
   const checked = checkedTexts.get(text);
-  if (checked === undefined) check(text, fn.name, where);
+  const isExpression = checked === undefined ? check(text, fn.name, where) : checked.isExpression;
   const number = checked?.number ?? originals.length;
   originals[number] = new WeakRef(fn);
-  const source = checked?.name === fn.name ? checked : makeSource(text, fn.name, number);
+  const source = checked?.name === fn.name ? checked : makeSource(text, fn.name, number, isExpression);
   checkedTexts.set(text, source);
   sources.set(fn, source);
   return source;
 }
 
-function makeSource(text: string, name: string, number: number): FunctionSource {
-  const expression = functionExpression(text, name).replaceAll(LOOP_GUARD, " ".repeat(LOOP_GUARD.length)); // I2
-  return { expression, leadChars: expression.startsWith("(") ? 1 : 2, name, number };
+function makeSource(text: string, name: string, number: number, isExpression: boolean): FunctionSource {
+  const guarded = functionExpression(text, name, isExpression);
+  const expression = guarded.replaceAll(LOOP_GUARD, " ".repeat(LOOP_GUARD.length)); // I2
+  return { expression, isExpression, leadChars: isExpression ? 1 : 2, name, number };
 }
 
 /** The function whose text has this number, if it still lives. */
@@ -86,9 +89,11 @@ export function originalOf(number: number): Callable | undefined {
   return originals[number]?.deref();
 }
 
-function check(text: string, name: string, where: string): void {
-  const names = freeNames(text.replaceAll(LOOP_GUARD, ""), `${where}: \`${name || "the function"}\``);
-  if (names.length === 0) return;
+/** Returns whether the text is an expression. */
+function check(text: string, name: string, where: string): boolean {
+  const parsed = parseFunction(text.replaceAll(LOOP_GUARD, ""), `${where}: \`${name || "the function"}\``);
+  const names = freeNames(parsed);
+  if (names.length === 0) return parsed.isExpression;
   throw new FreeNameError(
     `${where}: ${name === "" ? "the function" : `\`${name}\``} uses names that do not exist on another thread: ${names.join(", ")}.\n` +
       "A thread sees only its parameters and the globals of JavaScript: hand values over in `args`; " +

@@ -31,13 +31,29 @@ const GLOBALS = new Set(
   structuredClone __name`.split(/\s+/),
 );
 
+/** A function's text, parsed. */
+export interface FunctionText {
+  readonly program: Node;
+  /** The text of a method is none: `add(a, b) {}`. */
+  readonly isExpression: boolean;
+}
+
 /**
- * Returns the free names of a function's text, sorted, each once; `this` counts when an arrow function uses it.
+ * Parses a function's text.
  *
- * @throws {TypeError} `team: \`body\` cannot travel: it is built in, bound or a class`
+ * @throws {TypeError} `` team: `body` cannot travel to a thread: it is built in, bound, a class or a getter ``
  */
-export function freeNames(text: string, what: string): string[] {
-  const program = parseFunction(text, what);
+export function parseFunction(text: string, what: string): FunctionText {
+  const expression = tryParse(`(${text}\n)`);
+  const program = expression ?? tryParse(`({${text}\n})`);
+  if (program === undefined || /^(class\b|[gs]et\s+[^\s(])/.test(text)) {
+    throw new TypeError(`${what} cannot travel to a thread: it is built in, bound, a class or a getter`);
+  }
+  return { program, isExpression: expression !== undefined };
+}
+
+/** Returns the free names of a function, sorted, each once; `this` counts when an arrow function uses it. */
+export function freeNames({ program }: FunctionText): string[] {
   const names = new Set<string>();
   const scopes = analyze(program as never, { ecmaVersion: 2022, sourceType: "module" });
   for (const reference of scopes.globalScope?.through ?? []) {
@@ -49,13 +65,9 @@ export function freeNames(text: string, what: string): string[] {
 }
 
 /** Returns an expression whose value is the function. */
-export function functionExpression(text: string, name: string): string {
-  if (isExpression(text)) return `(${text}\n)`;
+export function functionExpression(text: string, name: string, isExpression: boolean): string {
+  if (isExpression) return `(${text}\n)`;
   return `({${text}\n})[${JSON.stringify(name)}]`;
-}
-
-function isExpression(text: string): boolean {
-  return tryParse(`(${text}\n)`) !== undefined;
 }
 
 function tryParse(code: string): Node | undefined {
@@ -64,14 +76,6 @@ function tryParse(code: string): Node | undefined {
   } catch {
     return undefined;
   }
-}
-
-function parseFunction(text: string, what: string): Node {
-  const program = tryParse(`(${text}\n)`) ?? tryParse(`({${text}\n})`);
-  if (program === undefined || /^(class\b|[gs]et\s+[^\s(])/.test(text)) {
-    throw new TypeError(`${what} cannot travel to a thread: it is built in, bound, a class or a getter`);
-  }
-  return program;
 }
 
 /** The name as the author wrote it; undefined for what a thread has. */

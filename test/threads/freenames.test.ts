@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { freeNames, functionExpression } from "../../lib/threads/freenames.js";
+import { freeNames, functionExpression, parseFunction } from "../../lib/threads/freenames.js";
 
-const names = (text: string) => freeNames(text, "team: `body`");
+const names = (text: string) => freeNames(parseFunction(text, "team: `body`"));
 
 describe("free names of a function's text", () => {
   for (const [what, text, free] of [
@@ -70,7 +70,9 @@ describe("free names of a function's text", () => {
     ["(a) => a + 1 // a comment at the end", ""],
   ] as const) {
     test(`a function's text becomes an expression: ${text}`, () => {
-      const made = new Function(`return ${functionExpression(text, name)}`)() as (a: number) => number;
+      const made = new Function(
+        `return ${functionExpression(text, name, parseFunction(text, name).isExpression)}`,
+      )() as (a: number) => number;
       expect(made(1)).toBe(2);
     });
   }

@@ -259,6 +259,20 @@ describe("team: failures", () => {
     expect(sourceLine(line)).toContain('throw new RangeError("too far")');
   });
 
+  // biome-ignore format: thrown on the first line of its text
+  const firstLine = {
+    method() { throw new Error("in a method"); },
+    arrow: () => { throw new Error("in an arrow"); },
+  };
+  for (const [what, fn] of Object.entries(firstLine)) {
+    test(`team: the column of a throw on the first line of a carried ${what} is right`, async () => {
+      const failing = team(1, (_t, fn) => fn(), { args: [carry(fn)], deadlineMs });
+      const { stack = "" } = (await failing.catch((e: unknown) => e)) as Error;
+      const [, line, column] = /team\.test\.ts:(\d+):(\d+)/.exec(stack) ?? [];
+      expect(sourceLine(Number(line)).slice(Number(column) - 1)).toMatch(/^new Error/);
+    });
+  }
+
   test("team: who waits at the barrier for a thread that has returned is told", async () => {
     const waiting = team(2, (t) => t.id === 0 && t.barrier(), { deadlineMs });
     await expect(waiting).rejects.toThrow(
