@@ -8,7 +8,9 @@ import (
 
 // The twins of ../threads/rows, measured with GOMAXPROCS=2.
 func init() {
-	registerThreads("atomic.add.2", 2, addTogether)
+	registerThreads("atomic.add.1", 1, func(n int) int { return addTogether(1, n) })
+	registerThreads("atomic.add.2", 2, func(n int) int { return addTogether(2, n) })
+	registerThreads("atomic.cas.1", 1, exchangeAlone)
 	registerThreads("rwmutex.rlock.2", 2, readTogether)
 	registerThreads("thread.pingpong.spin", 1, spinPingPong)
 	registerThreads("thread.pingpong.channel", 1, lockedPingPong)
@@ -44,15 +46,27 @@ func together(goroutines int, body func(id int) int) int {
 	return sum
 }
 
-func addTogether(n int) int {
+func addTogether(goroutines, n int) int {
 	var cell atomic.Int32
-	together(2, func(int) int {
+	together(goroutines, func(int) int {
 		for i := 0; i < n; i++ {
 			cell.Add(1)
 		}
 		return 0
 	})
 	return int(cell.Load())
+}
+
+func exchangeAlone(n int) int {
+	var cell atomic.Int32
+	taken := 0
+	for i := 0; i < n; i++ {
+		if cell.CompareAndSwap(0, 1) {
+			taken++
+		}
+		cell.CompareAndSwap(1, 0)
+	}
+	return taken
 }
 
 func readTogether(n int) int {

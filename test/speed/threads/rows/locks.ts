@@ -13,6 +13,17 @@ const add = (threads: number, n: number) => {
   }).then(({ ns }) => ({ ns, check: shared[0] as number }));
 };
 
+/** What no lock can be cheaper than. */
+const exchange = (n: number) =>
+  race(1, n, [cells()], (_t, n, cell) => {
+    let taken = 0;
+    for (let i = 0; i < n; i++) {
+      if (Atomics.compareExchange(cell, 0, 0, 1) === 0) taken++;
+      Atomics.compareExchange(cell, 0, 1, 0);
+    }
+    return taken;
+  });
+
 const lock = (threads: number, n: number) => {
   const shared = cells();
   return race(threads, n, [new Mutex(), shared], (_t, n, mu, cell) => {
@@ -37,6 +48,26 @@ const read = (threads: number, n: number) =>
   });
 
 export const locks: readonly ThreadRow[] = [
+  {
+    name: "atomic.add.1",
+    unit: "ns",
+    what: "Atomics.add, one thread",
+    threads: 1,
+    batch: 1,
+    go: { row: "atomic.add.1" },
+    run: (n) => add(1, n),
+    expected: (n) => n,
+  },
+  {
+    name: "atomic.cas.1",
+    unit: "ns",
+    what: "Atomics.compareExchange there and back, one thread: the two steps without which there is no lock",
+    threads: 1,
+    batch: 1,
+    go: { row: "atomic.cas.1" },
+    run: exchange,
+    expected: (n) => n,
+  },
   {
     name: "atomic.add.2",
     unit: "ns",
