@@ -1,5 +1,5 @@
 // The decision rule live: a function against itself names a winner in at most 5 of 100 comparisons, and 20% more work is
-// found where rounds of the same function are alike. About two minutes.
+// found on a quiet machine. Two minutes, or four.
 import { contend, type Decision } from "happens-before/bench";
 import { expect, test } from "vitest";
 import { median, quantile } from "../../lib/stats/index.js";
@@ -39,15 +39,21 @@ test("decision: A against A names a winner in at most 5 of 100 comparisons of 5 
   expect((counts["A faster"] ?? 0) + (counts["B faster"] ?? 0)).toBeLessThanOrEqual(5);
 }, 300_000);
 
-test("decision: 20% more work is found where rounds vary by less than 10%, and never taken for faster or equal", async () => {
-  const result = await contend(
-    { slower: work(2400), plain: work(2000) },
-    { baseline: "plain", rounds: 15, durationMs: 300, warmupMs: 50, progress: "none" },
-  );
-  const ops = result.ratios.find((ratio) => ratio.metric === "ops");
-  const plain = result.variants[1]?.rounds.map((round) => round.roles["worker"]?.opsPerSecond ?? 0) ?? [];
-  const spread = (quantile(plain, 0.75) - quantile(plain, 0.25)) / median(plain);
-  console.log(ops, `rounds vary by ${(spread * 100).toFixed(0)}%;`, result.noise.note);
-  if (spread < 0.1) expect(ops?.decision).toBe("B faster");
-  else expect(["B faster", "too noisy to tell"]).toContain(ops?.decision);
-}, 60_000);
+test("decision: 20% more work is found by the first of ten measurements that meets a quiet machine, and never taken for faster or equal", async () => {
+  for (let tries = 1; tries <= 10; tries++) {
+    const { ratios, variants, noise } = await contend(
+      { slower: work(2400), plain: work(2000) },
+      { baseline: "plain", rounds: 15, durationMs: 300, warmupMs: 50, progress: "none" },
+    );
+    const ops = ratios.find((ratio) => ratio.metric === "ops");
+    const plain = variants[1]?.rounds.map((round) => round.roles["worker"]?.opsPerSecond ?? 0) ?? [];
+    const spread = (quantile(plain, 0.75) - quantile(plain, 0.25)) / median(plain);
+    console.log(ops, `rounds vary by ${(spread * 100).toFixed(0)}%;`, noise.note);
+    if (spread < 0.1 && !noise.isNoisy) {
+      expect(ops?.decision).toBe("B faster");
+      return;
+    }
+    expect(["B faster", "too noisy to tell"]).toContain(ops?.decision);
+  }
+  console.log("NOISY MACHINE: whether it is found was not judged");
+}, 300_000);
