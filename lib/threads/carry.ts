@@ -16,10 +16,8 @@ import type { Carried } from "./shareable.js";
 export interface FunctionSource {
   /** An expression whose value is the function. */
   readonly expression: string;
-  /** Whether the function's own text is one; that of a method is none. */
+  /** Whether the function's own text is one: `(text)`; that of a method is none: `({text})["name"]`. */
   readonly isExpression: boolean;
-  /** How many characters of the expression stand before the function's own text. */
-  readonly leadChars: number;
   readonly name: string;
   /** Number of the text; its frames say `hb-thread-<number>.js`. */
   readonly number: number;
@@ -81,7 +79,7 @@ export function sourceOf(fn: Callable, where: string): FunctionSource {
 function makeSource(text: string, name: string, number: number, isExpression: boolean): FunctionSource {
   const guarded = functionExpression(text, name, isExpression);
   const expression = guarded.replaceAll(LOOP_GUARD, " ".repeat(LOOP_GUARD.length)); // I2
-  return { expression, isExpression, leadChars: isExpression ? 1 : 2, name, number };
+  return { expression, isExpression, name, number };
 }
 
 /** The function whose text has this number, if it still lives. */

@@ -68,9 +68,10 @@ const functions = new Map<string, Body>();
 function revive(source: FunctionSource): Body {
   const known = functions.get(source.expression);
   if (known !== undefined) return known;
+  const lead = `${STRICT}${source.isExpression ? "(" : "({"}`;
   const made = runInThisContext(STRICT + source.expression, {
     filename: `hb-thread-${source.number}.js`,
-    columnOffset: -(STRICT.length + source.leadChars),
+    columnOffset: -lead.length,
     importModuleDynamically: vmConstants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }) as Body;
   if (functions.size >= MOST_FUNCTIONS) functions.clear();
