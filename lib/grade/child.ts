@@ -7,7 +7,9 @@
 //  I4. All of the library is loaded, and locked, before the submission is; and before source maps are switched on, since
 //      reading those of its files takes as long as loading them, and no report shows a place in them.
 //  I5. What a program returns is copied when it returns: a submission cannot change it, or answer twice, later.
-//  I6. Each property gets an instance of the submission of its own: what it leaves locked or counted in a variable of its
+//  I6. A submission is loaded when the event loop has turned once: what it left behind that ends or blocks the process (a rejection
+//      that nobody handles, microtasks without end) does so before any property is run.
+//  I7. Each property gets an instance of the submission of its own: what it leaves locked or counted in a variable of its
 //      module is not there for the next one, and a replay, which runs one property alone, begins as the check did.
 import { readFileSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -37,6 +39,7 @@ const write = writeSync; // I2
 const exit = (process as unknown as { reallyExit(code: number): never }).reallyExit.bind(process);
 const now = performance.now.bind(performance);
 const clock = Date.now;
+const nextTurn = setImmediate;
 const encoder = new TextEncoder(); // not Buffer: what it has held stays readable in its pool
 const isFrozen = process.execArgv.includes("--frozen-intrinsics");
 
@@ -156,20 +159,27 @@ function sendOutcome(index: number, outcome: Outcome, elapsedMs: number): void {
 
 async function load(): Promise<Record<string, unknown>> {
   try {
-    return (await import(job.submission)) as Record<string, unknown>;
+    return await loadFrom(job.submission);
   } catch (error) {
     send({ kind: "load-failed", error: errorData(error) });
     return exit(0);
   }
 }
 
-/** I6. At another address, a module is another instance. What it prints while it is loaded was shown the first time. */
+/** I6. */
+async function loadFrom(url: string): Promise<Record<string, unknown>> {
+  const loaded = (await import(url)) as Record<string, unknown>;
+  await new Promise((resolve) => nextTurn(resolve));
+  return loaded;
+}
+
+/** I7. At another address, a module is another instance. What it prints while it is loaded was shown the first time. */
 async function loadAgain(turn: number, printer: Printer): Promise<unknown> {
   const { isSilent } = printer;
   printer.isSilent = true;
   allow(job.loadMs);
   try {
-    return await import(`${job.submission}?${turn}`);
+    return await loadFrom(`${job.submission}?${turn}`);
   } finally {
     printer.isSilent = isSilent;
   }
