@@ -55,11 +55,6 @@ const GREEDY: readonly (readonly [what: string, text: string, verdict: RegExp])[
     /^out-of-output$/,
   ],
   ["prints one endless text", beginningWith('  console.log("x".repeat(100_000_000));'), /^out-of-output$/],
-  [
-    "crashes in the background",
-    `Promise.reject(new Error("behind your back"));\n${solution(TRANSFER)}`,
-    /^fatal$/,
-  ],
 ];
 for (const [what, text, verdict] of GREEDY) {
   test(`a submission that ${what} is ended, and said so`, async () => {

@@ -26,3 +26,10 @@ for (const [what, lines] of HARMLESS) {
     expect(readdirSync(places.scratch)).toEqual([]);
   });
 }
+
+test("a rejection that nobody handles ends it before any property is run", async () => {
+  const result = await check(`Promise.reject(new Error("behind your back"));\n${solution(TRANSFER)}`);
+  expect(result).toMatchObject({ status: "fail", points: 0, problem: { verdict: "fatal" } });
+  expect(result.problem?.message).toContain("while the file was loaded");
+  expect(processesBelow(places.scratch)).toEqual([]);
+});
