@@ -9,15 +9,15 @@
 //      its stack stay right.
 
 import { LOOP_GUARD } from "../op/index.js";
-import { freeNames, functionExpression, parseFunction } from "./freenames.js";
+import { freeNames, functionExpression, type Lead, parseFunction } from "./freenames.js";
 import type { Carried } from "./shareable.js";
 
 /** The text of a function on its way to a thread. */
 export interface FunctionSource {
   /** An expression whose value is the function. */
   readonly expression: string;
-  /** Whether the function's own text is one: `(text)`; that of a method is none: `({text})["name"]`. */
-  readonly isExpression: boolean;
+  /** What of the expression stands before the function's own text. */
+  readonly lead: Lead;
   readonly name: string;
   /** Number of the text; its frames say `hb-thread-<number>.js`. */
   readonly number: number;
@@ -67,19 +67,19 @@ export function sourceOf(fn: Callable, where: string): FunctionSource {
   if (known !== undefined) return known;
   const text = Function.prototype.toString.call(fn);
   const checked = checkedTexts.get(text);
-  const isExpression = checked === undefined ? check(text, fn.name, where) : checked.isExpression;
+  const lead = checked === undefined ? check(text, fn.name, where) : checked.lead;
   const number = checked?.number ?? originals.length;
   originals[number] = new WeakRef(fn);
-  const source = checked?.name === fn.name ? checked : makeSource(text, fn.name, number, isExpression);
+  const source = checked?.name === fn.name ? checked : makeSource(text, fn.name, number, lead);
   checkedTexts.set(text, source);
   sources.set(fn, source);
   return source;
 }
 
-function makeSource(text: string, name: string, number: number, isExpression: boolean): FunctionSource {
-  const guarded = functionExpression(text, name, isExpression);
+function makeSource(text: string, name: string, number: number, lead: Lead): FunctionSource {
+  const guarded = functionExpression(text, name, lead);
   const expression = guarded.replaceAll(LOOP_GUARD, " ".repeat(LOOP_GUARD.length)); // I2
-  return { expression, isExpression, name, number };
+  return { expression, lead, name, number };
 }
 
 /** The function whose text has this number, if it still lives. */
@@ -87,11 +87,11 @@ export function originalOf(number: number): Callable | undefined {
   return originals[number]?.deref();
 }
 
-/** Returns whether the text is an expression. */
-function check(text: string, name: string, where: string): boolean {
+/** Returns what has to stand before the text. */
+function check(text: string, name: string, where: string): Lead {
   const parsed = parseFunction(text.replaceAll(LOOP_GUARD, ""), `${where}: \`${name || "the function"}\``);
   const names = freeNames(parsed);
-  if (names.length === 0) return parsed.isExpression;
+  if (names.length === 0) return parsed.lead;
   throw new FreeNameError(
     `${where}: ${name === "" ? "the function" : `\`${name}\``} uses names that do not exist on another thread: ${names.join(", ")}.\n` +
       "A thread sees only its parameters and the globals of JavaScript: hand values over in `args`; " +

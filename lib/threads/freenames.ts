@@ -31,11 +31,13 @@ const GLOBALS = new Set(
   structuredClone __name`.split(/\s+/),
 );
 
+/** What stands before a function's text where it is an expression, and where, as a method's, it is none: `({add(a, b) {}})["add"]`. */
+export type Lead = "(" | "({";
+
 /** A function's text, parsed. */
 export interface FunctionText {
   readonly program: Node;
-  /** The text of a method is none: `add(a, b) {}`. */
-  readonly isExpression: boolean;
+  readonly lead: Lead;
 }
 
 /**
@@ -49,7 +51,7 @@ export function parseFunction(text: string, what: string): FunctionText {
   if (program === undefined || /^(class\b|[gs]et\s+[^\s(])/.test(text)) {
     throw new TypeError(`${what} cannot travel to a thread: it is built in, bound, a class or a getter`);
   }
-  return { program, isExpression: expression !== undefined };
+  return { program, lead: expression === undefined ? "({" : "(" };
 }
 
 /** Returns the free names of a function, sorted, each once; `this` counts when an arrow function uses it. */
@@ -65,9 +67,8 @@ export function freeNames({ program }: FunctionText): string[] {
 }
 
 /** Returns an expression whose value is the function. */
-export function functionExpression(text: string, name: string, isExpression: boolean): string {
-  if (isExpression) return `(${text}\n)`;
-  return `({${text}\n})[${JSON.stringify(name)}]`;
+export function functionExpression(text: string, name: string, lead: Lead): string {
+  return lead === "(" ? `(${text}\n)` : `({${text}\n})[${JSON.stringify(name)}]`;
 }
 
 function tryParse(code: string): Node | undefined {

@@ -68,10 +68,9 @@ const functions = new Map<string, Body>();
 function revive(source: FunctionSource): Body {
   const known = functions.get(source.expression);
   if (known !== undefined) return known;
-  const lead = `${STRICT}${source.isExpression ? "(" : "({"}`;
   const made = runInThisContext(STRICT + source.expression, {
     filename: `hb-thread-${source.number}.js`,
-    columnOffset: -lead.length,
+    columnOffset: -(STRICT.length + source.lead.length),
     importModuleDynamically: vmConstants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }) as Body;
   if (functions.size >= MOST_FUNCTIONS) functions.clear();

@@ -71,7 +71,7 @@ describe("free names of a function's text", () => {
   ] as const) {
     test(`a function's text becomes an expression: ${text}`, () => {
       const made = new Function(
-        `return ${functionExpression(text, name, parseFunction(text, name).isExpression)}`,
+        `return ${functionExpression(text, name, parseFunction(text, name).lead)}`,
       )() as (a: number) => number;
       expect(made(1)).toBe(2);
     });
