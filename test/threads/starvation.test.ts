@@ -34,20 +34,23 @@ async function bypasses(library: string, turns: number): Promise<number> {
         Atomics.store(book, 0, -1);
         return;
       }
+      const pause = new Int32Array(new SharedArrayBuffer(4));
       let inLine = -2;
-      while (Atomics.load(book, 0) !== -1) {
+      while (Atomics.load(book, 0) !== -1 && Atomics.load(book, 1) === 0) {
         mu.lock();
         if (inLine !== -2 && Atomics.load(book, 0) === inLine) Atomics.add(book, 1, 1);
         const wasStarving = isStarving();
         Atomics.store(book, 2, 1);
         Atomics.notify(book, 2);
-        for (const end = performance.now() + 1.2; performance.now() < end; );
+        Atomics.wait(pause, 0, 0, 1.2); // asleep, so that the victim runs, on one core too
         inLine = Atomics.load(book, 0);
         Atomics.store(book, 2, 0);
         const isSaid = !wasStarving && isStarving();
         if (!isSaid || inLine % 2 === 0 || inLine !== Atomics.load(book, 0)) inLine = -2;
         mu.unlock();
       }
+      Atomics.store(book, 2, 1); // a victim that was bypassed starves no longer, nor waits for a hog that has gone
+      Atomics.notify(book, 2);
     },
     { args: [library, mu.handle, word, book, turns], deadlineMs },
   );
