@@ -2,8 +2,8 @@
 
 import type { Go } from "../op/index.js";
 import type { Callable } from "./functions.js";
-import { pushInbox } from "./inbox.js";
-import { CELL_WORDS, G, HOST } from "./layout.js";
+import { pushBox } from "./inbox.js";
+import { CELL_WORDS, cellsOf, G, M } from "./layout.js";
 import type { Scheduler } from "./scheduler.js";
 import { ringHost } from "./words.js";
 
@@ -13,7 +13,7 @@ type Body = (face: unknown, ...args: Args) => Go<unknown>;
 /** Takes the arguments out of the record at `address`. */
 export function argsAt({ i32, values }: Scheduler, address: number): unknown[] {
   const count = i32[address + G.ARGS] as number;
-  const cells = address + G.CELLS;
+  const cells = cellsOf(i32, address);
   if (count < 0) return values.get(cells) as Args;
   const args = new Array<unknown>(count);
   for (let i = 0; i < count; i++) args[i] = values.get(cells + i * CELL_WORDS);
@@ -49,7 +49,8 @@ export function compute(s: Scheduler, address: number, fn: Callable, args: reado
 
 /** Sends the result of a task to the host, which frees its block. */
 export function returnTask(s: Scheduler, address: number, value: unknown, hasThrown: boolean): void {
-  const cell = address + G.CELLS;
+  const { i32, words } = s;
+  const cell = cellsOf(i32, address);
   let isError = hasThrown;
   try {
     s.values.put(cell, value);
@@ -57,7 +58,7 @@ export function returnTask(s: Scheduler, address: number, value: unknown, hasThr
     s.values.put(cell, hasThrown ? String(value) : error); // with something in it that cannot be copied
     isError = true;
   }
-  s.i32[address + G.ARGS] = isError ? 1 : 0;
-  pushInbox(s.words, HOST, address);
-  ringHost(s.words);
+  i32[address + G.ARGS] = isError ? 1 : 0;
+  pushBox(i32, words.m(s.id) + M.OUTBOX, address);
+  ringHost(words);
 }

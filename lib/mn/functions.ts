@@ -6,6 +6,8 @@
 // Invariants:
 //  I1. A function that uses names from outside is refused, also where it would have run on the same thread.
 //  I2. The frames of a function that was made inside another one name lines of the text that it was written in.
+//  I3. A thread that is kept keeps the functions that it has made, as team's threads do (worker.ts): the next run finds them compiled,
+//      which for a loop takes milliseconds. They hold nothing of a run: they use no names from outside (I1).
 
 import { runInThisContext } from "node:vm";
 import { functionSource } from "../threads/index.js";
@@ -23,7 +25,15 @@ interface Origin {
   readonly column: number;
 }
 
+interface Made {
+  readonly fn: Callable;
+  readonly origin: Origin | null;
+}
+
 const STRICT = '"use strict";';
+const MOST_MADE = 256;
+/** What this thread has made so far, by its description (I3). */
+const made = new Map<string, Made>();
 
 /** The functions of one thread in one run. */
 export class Functions {
@@ -99,18 +109,26 @@ export class Functions {
   #revive(address: number): Callable {
     const start = address * 4 + 4;
     const json = this.#words.bytes.subarray(start, start + (this.#words.i32[address] as number)).toString();
-    const [name, expression, text, origin] = JSON.parse(json) as [string, string, string, Origin | null];
-    const lead = expression.indexOf(text.slice(0, 1));
-    const fn = runInThisContext(STRICT + expression, {
-      filename: origin === null ? `goroutine ${name}` : `hb-thread-${origin.number}.js`,
-      lineOffset: origin?.line ?? 0,
-      columnOffset: (origin?.column ?? 0) - STRICT.length - lead,
-    }) as Callable;
+    const { fn, origin } = made.get(json) ?? make(json);
     if (origin !== null) this.#origins.set(fn, origin);
     this.#byAddress.set(address, fn);
     this.#addresses.set(fn, address);
     return fn;
   }
+}
+
+/** Makes the function that `json` describes, and keeps it (I3). */
+function make(json: string): Made {
+  const [name, expression, text, origin] = JSON.parse(json) as [string, string, string, Origin | null];
+  const lead = expression.indexOf(text.slice(0, 1));
+  const fn = runInThisContext(STRICT + expression, {
+    filename: origin === null ? `goroutine ${name}` : `hb-thread-${origin.number}.js`,
+    lineOffset: origin?.line ?? 0,
+    columnOffset: (origin?.column ?? 0) - STRICT.length - lead,
+  }) as Callable;
+  if (made.size >= MOST_MADE) made.clear();
+  made.set(json, { fn, origin });
+  return { fn, origin };
 }
 
 function textOf(fn: Callable): string {

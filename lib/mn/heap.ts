@@ -30,10 +30,13 @@ export function classOf(bytes: number): number {
 /** One thread's way into the heap of a run. */
 export class Heap {
   readonly #i32: Int32Array;
+  readonly #mostOwn: number;
   readonly #own: readonly number[][] = Array.from({ length: OWN_CLASSES }, () => []);
 
-  constructor(words: Words) {
+  /** `mostOwn`: how many free blocks of a class it keeps to itself. */
+  constructor(words: Words, mostOwn = MOST_OWN) {
     this.#i32 = words.i32;
+    this.#mostOwn = mostOwn;
   }
 
   /** Takes a block; its words hold anything. @throws {RunMemoryError} */
@@ -50,7 +53,7 @@ export class Heap {
   give(at: number, size: number): void {
     const own = this.#own[size];
     if (own === undefined) this.#giveCommon([at], size);
-    else if (own.push(at) > MOST_OWN) this.#giveCommon(own.splice(-BATCH), size);
+    else if (own.push(at) > this.#mostOwn) this.#giveCommon(own.splice(-BATCH), size);
   }
 
   #refill(size: number, own: number[]): void {

@@ -1,27 +1,24 @@
-// Inbox: through which others give an M, or the host, what belongs to it; many push, the owner takes all.
+// Inbox: through which others give an M what belongs to it, and an M gives the host what has ended: a stack; who reads it takes all.
 //
 // Source: Treiber, Systems Programming: Coping with Parallelism (1986). Heads are only swapped in, and all are taken at once,
 // so there is no ABA.
 
-import { G, M } from "./layout.js";
-import type { Words } from "./words.js";
+import { G } from "./layout.js";
 
-/** Puts a goroutine into the inbox of M `owner`. */
-export function pushInbox(words: Words, owner: number, address: number): void {
-  const { i32 } = words;
-  const inbox = words.m(owner) + M.INBOX;
-  for (;;) {
-    const first = Atomics.load(i32, inbox); // ORDER: none needed; the compare-exchange decides
+/** Puts the record at `address` into the box whose head is the word at `box`. */
+export function pushBox(i32: Int32Array, box: number, address: number): void {
+  for (let first = i32[box] as number; ; ) {
     i32[address + G.NEXT] = first;
-    // ORDER: release; pairs with the exchange of who empties it.
-    if (Atomics.compareExchange(i32, inbox, first, address) === first) return;
+    // ORDER: release; pairs with the exchange of who empties it. What was read plainly before it is only a guess.
+    const seen = Atomics.compareExchange(i32, box, first, address);
+    if (seen === first) return;
+    first = seen;
   }
 }
 
-/** Takes all out of the inbox of M `owner`; returns the first that came, linked by G.NEXT, or 0. */
-export function takeInbox(words: Words, owner: number): number {
-  const { i32 } = words;
-  let newest = Atomics.exchange(i32, words.m(owner) + M.INBOX, 0); // ORDER: acquire; pairs with pushInbox
+/** Takes all out of a box; returns the first that came, linked by G.NEXT, or 0. */
+export function takeBox(i32: Int32Array, box: number): number {
+  let newest = Atomics.exchange(i32, box, 0); // ORDER: acquire; pairs with pushBox
   let oldest = 0;
   while (newest !== 0) {
     const older = i32[newest + G.NEXT] as number;

@@ -14,8 +14,7 @@ export const LINE_WORDS = 16;
 
 /** Ms are bits of one word; the last bit stands for the host. */
 export const MOST_MS = 31;
-export const HOST = 31;
-export const HOST_BIT = 1 << HOST;
+export const HOST_BIT = 1 << MOST_MS;
 
 /** Words of the scheduler. */
 export const S = {
@@ -51,9 +50,9 @@ export const S = {
   RESULT: 152,
   /** Rung when the host has something to do. */
   BELL: 160,
-  /** 1 while the host has seen the bell and not looked. */
-  HOST_AWAKE: 161,
-  FIRST_M: 176,
+  /** 1 while the host has seen the bell and not looked. On its own line: everybody who has something for the host reads it. */
+  HOST_AWAKE: 176,
+  FIRST_M: 192,
 } as const;
 
 /** How a run ended; the first one counts. */
@@ -80,7 +79,9 @@ export const M = {
   IS_BLOCKED: 42,
   IS_SPINNING: 43,
   EXITED: 44,
-  WORDS: 48,
+  /** The host's tasks that have ended here: a stack, linked by G.NEXT. */
+  OUTBOX: 48,
+  WORDS: 64,
 } as const;
 
 /** Words of a P, and its deque behind them. */
@@ -111,24 +112,24 @@ export const W = {
 /** Words of a value cell: tag, detail, and 8 bytes. */
 export const CELL_WORDS = 4;
 
-/** Words of a goroutine: 128 bytes. */
+/** Words of a goroutine: 128 bytes. The first four are those of a plain task, too. */
 export const G = {
   NEXT: 0,
-  /** The M that it belongs to once it has started, or -1. */
-  M: 1,
-  /** Its number among the goroutines of its M. */
-  LOCAL: 2,
-  ID: 3,
-  PARENT: 4,
-  BODY: 5,
-  /** How many arguments, or -1: they are one array. Of a task that has ended: 1 if it threw. */
-  ARGS: 6,
-  /** Set by the first case of its select that happens. */
-  SELECTED: 7,
-  /** The wait group that it counts for, or 0. */
-  GROUP: 8,
   /** The number of the host's task that it is: a goroutine's, or minus a plain function's; 0: none. */
-  TASK: 9,
+  TASK: 1,
+  BODY: 2,
+  /** How many arguments, or -1: they are one array. Of a task that has ended: 1 if it threw. */
+  ARGS: 3,
+  /** The M that it belongs to once it has started, or -1. */
+  M: 4,
+  /** Its number among the goroutines of its M. */
+  LOCAL: 5,
+  ID: 6,
+  PARENT: 7,
+  /** Set by the first case of its select that happens. */
+  SELECTED: 8,
+  /** The wait group that it counts for, or 0. */
+  GROUP: 9,
   WOKEN_BY: 10,
   /** The waiter through which it was woken. */
   WOKEN_AT: 11,
@@ -138,8 +139,17 @@ export const G = {
 } as const;
 /** The heap's class of a goroutine. */
 export const G_CLASS = 1;
-/** Arguments that fit into the record. */
+/** Three cells of a plain task, which is one line: what goes to another core and back goes by the line. */
+export const TASK_CELLS = 4;
+/** The heap's class of a plain task. */
+export const TASK_CLASS = 0;
+/** Arguments that fit into either record. */
 export const INLINE_ARGS = 3;
+
+/** Where the cells of the record at `address` begin: of a plain task, or of a goroutine. */
+export function cellsOf(i32: Int32Array, address: number): number {
+  return address + ((i32[address + G.TASK] as number) < 0 ? TASK_CELLS : G.CELLS);
+}
 
 /** Every object of a run says here what it is: one of `Kind`. */
 export const KIND = 15;
@@ -161,7 +171,7 @@ export const C = {
 export const L = { LOCK: 0, STATE: 1, WAITERS: 2, HAS_WAITERS: 4 } as const;
 
 /** Where the Ps begin. */
-export const FIRST_P = S.FIRST_M + (MOST_MS + 1) * M.WORDS; // the last record is the host's: its inbox
+export const FIRST_P = S.FIRST_M + MOST_MS * M.WORDS;
 
 /** The first word of P `number`. */
 export function addressOfP(number: number): number {

@@ -11,7 +11,7 @@ import { monotonicNs } from "./clock.js";
 import type { Leavings, RunJob } from "./entry.js";
 import type { Callable } from "./functions.js";
 import { givenIn } from "./given.js";
-import { addressOfP, Ended, HOST, HOST_BIT, M, S } from "./layout.js";
+import { addressOfP, Ended, HOST_BIT, S } from "./layout.js";
 import { endRun, Words } from "./words.js";
 
 const GRACE_MS = 100;
@@ -51,8 +51,8 @@ export class Program {
   readonly words: Words;
   readonly given: readonly object[];
   readonly startNs = monotonicNs();
-  /** Called when somebody has rung the bell. */
-  onBell: () => void = () => {};
+  /** Called when somebody has rung the bell; true when there was something for it. */
+  onBell: () => boolean = () => false;
   /** Settles when nobody works for the run any more (I1); never rejects. */
   readonly ended: Promise<Ending>;
   readonly #spec: ProgramSpec;
@@ -82,6 +82,11 @@ export class Program {
   /** How it has ended so far: one of `Ended`. */
   get how(): number {
     return Atomics.load(this.words.i32, S.ENDED); // ORDER: acquire; pairs with the exchange in endRun
+  }
+
+  /** How many Ms it has started. */
+  get ms(): number {
+    return this.#nextM;
   }
 
   /** Stops everybody; true when it had not ended. */
@@ -147,9 +152,7 @@ export class Program {
     const { i32 } = this.words;
     const wanted = Atomics.exchange(i32, S.WANT_MS, 0); // ORDER: acquire; pairs with the addition in askForM
     for (let i = 0; i < wanted; i++) this.#start(1, this.#nextM++, false);
-    const hasMail = Atomics.load(i32, this.words.m(HOST) + M.INBOX) !== 0;
-    if (hasMail) this.onBell();
-    return wanted > 0 || hasMail;
+    return this.onBell() || wanted > 0;
   }
 }
 

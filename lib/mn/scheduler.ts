@@ -20,7 +20,7 @@ import { Fifo } from "./fifo.js";
 import { type Callable, Functions } from "./functions.js";
 import { type Goroutine, HAS_VALUE, misuse, Phase, Ready, type Resumption } from "./goroutine.js";
 import { Heap } from "./heap.js";
-import { pushInbox, takeInbox } from "./inbox.js";
+import { pushBox, takeBox } from "./inbox.js";
 import { G, G_CLASS, M, S, W } from "./layout.js";
 import { Residents } from "./residents.js";
 import { OVER, OWN, Search } from "./search.js";
@@ -292,7 +292,7 @@ export class Scheduler {
 
   #send(owner: number, address: number): void {
     const { i32 } = this;
-    pushInbox(this.words, owner, address);
+    pushBox(i32, this.words.m(owner) + M.INBOX, address);
     i32[this.#m + M.WAKES] = (i32[this.#m + M.WAKES] as number) + 1;
     // ORDER: after the push; pairs with the or in Search's sleep (wake.ts, I1).
     if ((Atomics.load(i32, S.IDLE_MS) & (1 << owner)) !== 0) wakeM(this.words, owner, Note.WAKE);
@@ -301,7 +301,7 @@ export class Scheduler {
   /** Moves what others made runnable into the queue, the first that came first. */
   #drainInbox(): void {
     const { i32 } = this;
-    for (let at = takeInbox(this.words, this.id); at !== 0; at = i32[at + G.NEXT] as number)
+    for (let at = takeBox(i32, this.#m + M.INBOX); at !== 0; at = i32[at + G.NEXT] as number)
       this.#queue.push(this.#residents.at(i32[at + G.LOCAL] as number));
   }
 }

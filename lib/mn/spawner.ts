@@ -5,14 +5,14 @@
 import { dequePush, dequeSteal } from "./deque.js";
 import type { Callable } from "./functions.js";
 import { globalPush } from "./globalqueue.js";
-import { CELL_WORDS, G, G_CLASS, INLINE_ARGS, RING, S } from "./layout.js";
+import { CELL_WORDS, cellsOf, G, G_CLASS, INLINE_ARGS, RING, S } from "./layout.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Values } from "./values.js";
 import { wakeOne } from "./wake.js";
 
 const GOID_BATCH = 16;
 
-/** Writes the arguments of the goroutine at `g`. */
+/** Writes the arguments of the record at `g`, which says already whether it is a plain task. */
 export function putArgs(
   { i32, values }: { readonly i32: Int32Array; readonly values: Values },
   g: number,
@@ -21,8 +21,9 @@ export function putArgs(
 ): void {
   const isInline = args.length <= INLINE_ARGS;
   i32[g + G.ARGS] = isInline ? args.length : -1;
-  if (!isInline) values.put(g + G.CELLS, args, within);
-  else for (let i = 0; i < args.length; i++) values.put(g + G.CELLS + i * CELL_WORDS, args[i], within);
+  const cells = cellsOf(i32, g);
+  if (!isInline) values.put(cells, args, within);
+  else for (let i = 0; i < args.length; i++) values.put(cells + i * CELL_WORDS, args[i], within);
 }
 
 /** Makes the goroutines that one thread starts. */
@@ -42,6 +43,7 @@ export class Spawner {
     const within = current?.body;
     const bodyAddress = s.functions.addressOf(body, within);
     const g = s.heap.take(G_CLASS);
+    i32[g + G.TASK] = 0;
     try {
       putArgs(s, g, args, within);
     } catch (error) {
@@ -54,7 +56,6 @@ export class Spawner {
     i32[g + G.ID] = id;
     i32[g + G.PARENT] = current === null ? 0 : current.id;
     i32[g + G.GROUP] = group;
-    i32[g + G.TASK] = 0;
     s.witness?.spawned(id);
     if (!dequePush(i32, s.search.p, g)) this.#overflow(g);
     // ORDER: after the push; pairs with the or in Search's sleep (wake.ts, I1).

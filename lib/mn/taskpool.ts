@@ -13,8 +13,8 @@ import { Fifo } from "./fifo.js";
 import { type Callable, Functions } from "./functions.js";
 import { globalPush } from "./globalqueue.js";
 import { Heap } from "./heap.js";
-import { takeInbox } from "./inbox.js";
-import { G, G_CLASS, HOST, S } from "./layout.js";
+import { takeBox } from "./inbox.js";
+import { cellsOf, G, G_CLASS, M, S, TASK_CLASS } from "./layout.js";
 import type { Machine } from "./machine.js";
 import { NO_OBJECTS, withoutOurs } from "./outcome.js";
 import { Program } from "./program.js";
@@ -36,12 +36,15 @@ export interface TaskPoolOptions {
   readonly memoryBytes?: number;
 }
 
-interface Task {
+/** Settles a task's promise; with a rejected promise to reject it. All that is kept of a task that the threads have. */
+type Settle = (value: unknown) => void;
+
+/** A task that the threads do not have yet. */
+interface Waiting {
   readonly body: Callable;
   readonly args: readonly unknown[];
   readonly isGoroutine: boolean;
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
+  readonly settle: Settle;
 }
 
 /**
@@ -66,8 +69,8 @@ export class TaskPool {
   readonly #heap: Heap;
   readonly #functions: Functions;
   readonly #values: Values;
-  readonly #tasks = new Slots<Task>();
-  readonly #waiting = new Fifo<Task>();
+  readonly #tasks = new Slots<Settle>();
+  readonly #waiting = new Fifo<Waiting>();
   #batch: number[] = [];
   #becomeIdle: () => void = () => {};
   #closing: Promise<void> | undefined;
@@ -87,7 +90,7 @@ export class TaskPool {
       hasTrace: false,
     });
     const { words, given } = this.#program;
-    this.#heap = new Heap(words);
+    this.#heap = new Heap(words, MOST_IN_FLIGHT); // it makes all tasks and gets them back
     this.#functions = new Functions(words, this.#heap, "TaskPool.run", true);
     this.#values = new Values(words, this.#heap, this.#functions, NO_OBJECTS, given);
     this.#program.onBell = () => this.#collect();
@@ -130,32 +133,36 @@ export class TaskPool {
   }
 
   #submit<R>(body: Callable, args: readonly unknown[], isGoroutine: boolean): Promise<R> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#closing !== undefined) throw new TypeError("TaskPool: the pool is closed");
-      const task: Task = { body, args, isGoroutine, resolve: resolve as Task["resolve"], reject };
-      if (this.#tasks.size < MOST_IN_FLIGHT) this.#send(task);
-      else this.#waiting.push(task); // I1
+      const settle = resolve as Settle;
+      if (this.#tasks.size < MOST_IN_FLIGHT) this.#send(body, args, isGoroutine, settle);
+      else this.#waiting.push({ body, args, isGoroutine, settle }); // I1
     });
   }
 
-  #send(task: Task): void {
+  #send(body: Callable, args: readonly unknown[], isGoroutine: boolean, settle: Settle): void {
     const { i32 } = this.#program.words;
-    const body = this.#functions.addressOf(task.body, undefined);
-    const g = this.#heap.take(G_CLASS);
+    const bodyAddress = this.#functions.addressOf(body, undefined);
+    const size = isGoroutine ? G_CLASS : TASK_CLASS;
+    const g = this.#heap.take(size);
+    const number = this.#tasks.put(settle);
+    i32[g + G.TASK] = isGoroutine ? number : -number;
     try {
-      putArgs({ i32, values: this.#values }, g, task.args, undefined);
+      putArgs({ i32, values: this.#values }, g, args, undefined);
     } catch (error) {
-      this.#heap.give(g, G_CLASS);
+      this.#heap.give(g, size);
+      this.#tasks.take(number);
       throw error;
     }
-    const number = this.#tasks.put(task);
-    i32[g + G.M] = -1;
-    i32[g + G.BODY] = body;
-    i32[g + G.ID] = Atomics.add(i32, S.GOIDS, 1); // ORDER: none needed; numbers only have to differ
-    i32[g + G.PARENT] = 0;
-    i32[g + G.GROUP] = 0;
-    i32[g + G.TASK] = task.isGoroutine ? number : -number;
+    i32[g + G.BODY] = bodyAddress;
+    if (isGoroutine) {
+      i32[g + G.M] = -1;
+      i32[g + G.ID] = Atomics.add(i32, S.GOIDS, 1); // ORDER: none needed; numbers only have to differ
+      i32[g + G.PARENT] = 0;
+      i32[g + G.GROUP] = 0;
+    }
     const length = this.#batch.push(g);
     if (length === PORTION) this.#publish();
     else if (length === 1) queueMicrotask(() => this.#publish());
@@ -169,45 +176,54 @@ export class TaskPool {
     wakeOne(this.#program.words);
   }
 
-  /** Takes out the results that have come. */
-  #collect(): void {
-    const { i32 } = this.#program.words;
-    for (let g = takeInbox(this.#program.words, HOST); g !== 0; ) {
-      const next = i32[g + G.NEXT] as number;
-      this.#settle(g);
-      g = next;
+  /** Takes out the results that have come; true when there were any. */
+  #collect(): boolean {
+    const { words } = this.#program;
+    const { i32 } = words;
+    let hasMail = false;
+    for (let id = 0; id < this.#program.ms; id++) {
+      const box = words.m(id) + M.OUTBOX;
+      if (Atomics.load(i32, box) === 0) continue; // ORDER: acquire; pairs with pushBox
+      hasMail = true;
+      for (let g = takeBox(i32, box); g !== 0; ) {
+        const next = i32[g + G.NEXT] as number;
+        this.#settle(g);
+        g = next;
+      }
     }
     while (this.#tasks.size < MOST_IN_FLIGHT) {
       const task = this.#waiting.shift();
       if (task === null) break;
       try {
-        this.#send(task);
+        this.#send(task.body, task.args, task.isGoroutine, task.settle);
       } catch (error) {
-        task.reject(error);
+        task.settle(Promise.reject(error));
       }
     }
     if (this.pending === 0) this.#becomeIdle();
+    return hasMail;
   }
 
   #settle(g: number): void {
     const { i32 } = this.#program.words;
-    const number = Math.abs(i32[g + G.TASK] as number);
-    const task = this.#tasks.take(number) as Task;
+    const task = i32[g + G.TASK] as number;
+    const settle = this.#tasks.take(Math.abs(task)) as Settle;
     const hasThrown = i32[g + G.ARGS] === 1;
-    const value = this.#values.get(g + G.CELLS);
-    this.#heap.give(g, G_CLASS);
-    if (!hasThrown) task.resolve(value as never);
+    const value = this.#values.get(cellsOf(i32, g));
+    this.#heap.give(g, task > 0 ? G_CLASS : TASK_CLASS);
+    if (!hasThrown) settle(value);
     else {
       if (value instanceof Error) value.stack = withoutOurs(mapThreadStack(value.stack ?? ""));
-      task.reject(value);
+      settle(Promise.reject(value));
     }
   }
 
   #ended(error: unknown): void {
     this.#collect();
-    this.#failure = { error: error ?? new TeamError("TaskPool: the pool has ended") };
-    for (const task of this.#tasks.takeAll()) task.reject(this.#failure.error);
+    const failure = error ?? new TeamError("TaskPool: the pool has ended");
+    this.#failure = { error: failure };
+    for (const settle of this.#tasks.takeAll()) settle(Promise.reject(failure));
     for (let task = this.#waiting.shift(); task !== null; task = this.#waiting.shift())
-      task.reject(this.#failure.error);
+      task.settle(Promise.reject(failure));
   }
 }

@@ -84,8 +84,9 @@ export function readNote(words: Words, id: number, bits: number, timeoutMs: numb
 
 /** Tells the host to look. */
 export function ringHost(words: Words): void {
-  // ORDER: release; after what it is to see. Pairs with the load before the host's wait.
-  if (Atomics.exchange(words.i32, S.HOST_AWAKE, 1) === 1) return;
+  // ORDER: both after what it is to see; they pair with the store before the host's look. The load leaves the line to all.
+  if (Atomics.load(words.i32, S.HOST_AWAKE) === 1 || Atomics.exchange(words.i32, S.HOST_AWAKE, 1) === 1)
+    return;
   Atomics.add(words.i32, S.BELL, 1);
   Atomics.notify(words.i32, S.BELL);
 }

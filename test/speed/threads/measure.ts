@@ -8,7 +8,8 @@ export interface ThreadMeasured {
   readonly check: number;
 }
 
-const WARM_UP_NS = 200e6;
+/** Each thread compiles for itself, and grows its heap, on cores that the work wants: with two threads that takes a second. */
+const WARM_UP_NS = 1.5e9;
 /** The share of the budget from which a call counts as long enough to time. */
 const LONG_ENOUGH = 1 / 4;
 /** A call this many times longer than the budget is the measurement, if it is not the first: that one starts threads. */
