@@ -11,6 +11,7 @@ func init() {
 	registerThreads("atomic.add.1", 1, func(n int) int { return addTogether(1, n) })
 	registerThreads("atomic.add.2", 2, func(n int) int { return addTogether(2, n) })
 	registerThreads("atomic.cas.1", 1, exchangeAlone)
+	registerThreads("atomic.load.1", 1, loadAlone)
 	registerThreads("rwmutex.rlock.2", 2, readTogether)
 	registerThreads("thread.pingpong.spin", 1, spinPingPong)
 	registerThreads("thread.pingpong.channel", 1, lockedPingPong)
@@ -67,6 +68,16 @@ func exchangeAlone(n int) int {
 		cell.CompareAndSwap(1, 0)
 	}
 	return taken
+}
+
+func loadAlone(n int) int {
+	var cell atomic.Int32
+	cell.Store(1)
+	sum := 0
+	for i := 0; i < n; i++ {
+		sum += int(cell.Load())
+	}
+	return sum
 }
 
 func readTogether(n int) int {

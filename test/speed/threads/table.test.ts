@@ -13,6 +13,7 @@ const GO = fileURLToPath(new URL("../go", import.meta.url));
 const WANTED: Record<string, Target | undefined> = {
   "atomic.add.1": undefined,
   "atomic.cas.1": undefined,
+  "atomic.load.1": undefined,
   "atomic.add.2": { of: "go", atMost: 2.2 },
   "mutex.1": { of: "go", atMost: 2.2 },
   "mutex.2": { of: "go", atMost: 4.5 },

@@ -24,6 +24,15 @@ const exchange = (n: number) =>
     return taken;
   });
 
+/** What everybody does who looks before a step, or after one whether somebody waits. */
+const load = (n: number) =>
+  race(1, n, [cells()], (_t, n, cell) => {
+    cell[0] = 1;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += Atomics.load(cell, 0);
+    return sum;
+  });
+
 const lock = (threads: number, n: number) => {
   const shared = cells();
   return race(threads, n, [new Mutex(), shared], (_t, n, mu, cell) => {
@@ -66,6 +75,16 @@ export const locks: readonly ThreadRow[] = [
     batch: 1,
     go: { row: "atomic.cas.1" },
     run: exchange,
+    expected: (n) => n,
+  },
+  {
+    name: "atomic.load.1",
+    unit: "ns",
+    what: "Atomics.load, one thread: in Go the processor's ordinary load",
+    threads: 1,
+    batch: 1,
+    go: { row: "atomic.load.1" },
+    run: load,
     expected: (n) => n,
   },
   {
