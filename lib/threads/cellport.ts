@@ -3,20 +3,9 @@
 import { type Cells, NOT_NOW, OVER, sendOnClosed } from "./cells.js";
 import { RECEIVERS, SENDERS, type Side } from "./cellwaits.js";
 import { parkTask, parkThread, type WaitOptions } from "./park.js";
+import { pause } from "./pause.js";
 import { hasEnded } from "./roster.js";
 import { checkMayBlock, mayBlock } from "./thread.js";
-
-/**
- * How long a thread stays away before it looks again, one time after the other, and then sleeps. It looks at nothing
- * meanwhile: so the other side fills or empties several cells undisturbed, instead of handing on a line for each. A sleep
- * and its wake-up take longer than all of them.
- */
-const PAUSES_US = [2, 4, 8];
-
-function pause(us: number): void {
-  const untilMs = performance.now() + us / 1000;
-  while (performance.now() < untilMs);
-}
 
 /** How many neighbouring cells a claim of several got. */
 export interface Claimed {
@@ -56,8 +45,7 @@ export class CellPort {
     for (let pauses = 0; ; pauses++) {
       const position = this.tryClaim(side, most);
       if (position !== NOT_NOW) return position;
-      if (pauses < PAUSES_US.length) pause(PAUSES_US[pauses]!);
-      else parkThread(this.#words, this.#cells.untilReady(side));
+      if (!pause(pauses)) parkThread(this.#words, this.#cells.untilReady(side));
     }
   }
 

@@ -1,10 +1,13 @@
 // Ring: a channel of numbers from one thread to one other.
 //
+// A side that finds it full or empty pauses a few times (pause.ts) and then sleeps.
+//
 // Source: the algorithm is in ringwords.ts. Item sizes: 4 or 8 bytes, side by side, so sixteen int32 travel in one line.
 
 import { powerOfTwo } from "./cells.js";
 import { checkCount, type Handle, type Placement, place, type Shared } from "./memory.js";
 import { checkTimeout, parkTask, parkThread, type WaitOptions } from "./park.js";
+import { pause } from "./pause.js";
 import { RING_HEADER_BYTES, type RingNumbers, RingWords } from "./ringwords.js";
 import { ENDED, type RecvCase, type SendCase } from "./selectcase.js";
 import { checkMayBlock } from "./thread.js";
@@ -98,7 +101,9 @@ export class Ring implements Shared {
   send(value: number): void {
     this.#checkItem("send", value);
     checkMayBlock("Ring.send", "await ring.sendAsync(value)");
-    while (!this.#ring.push(value)) parkThread(this.#words, this.#ring.untilRoom());
+    for (let pauses = 0; !this.#ring.push(value); pauses++) {
+      if (!pause(pauses)) parkThread(this.#words, this.#ring.untilRoom());
+    }
   }
 
   /** Sends `value` if there is room now; never sleeps. */
@@ -124,10 +129,10 @@ export class Ring implements Shared {
   /** Receives an item; sleeps while the ring is empty. `undefined`: closed and empty. Refused on the main thread. */
   recv(): number | undefined {
     checkMayBlock("Ring.recv", "await ring.recvAsync()");
-    for (;;) {
+    for (let pauses = 0; ; pauses++) {
       const item = this.#ring.pull();
       if (item !== undefined || this.#ring.isOver) return item;
-      parkThread(this.#words, this.#ring.untilItem());
+      if (!pause(pauses)) parkThread(this.#words, this.#ring.untilItem());
     }
   }
 
@@ -151,8 +156,12 @@ export class Ring implements Shared {
     this.#checkBatch("sendBatch", values);
     checkMayBlock("Ring.sendBatch", "await ring.sendBatchAsync(values)");
     const ring = this.#ring;
-    for (let sent = ring.pushMany(values, 0); sent < values.length; sent = ring.pushMany(values, sent)) {
-      parkThread(this.#words, ring.untilRoom());
+    for (let sent = 0, pauses = 0; ; pauses++) {
+      const before = sent;
+      sent = ring.pushMany(values, before);
+      if (sent === values.length) return;
+      if (sent > before) pauses = 0;
+      if (!pause(pauses)) parkThread(this.#words, ring.untilRoom());
     }
   }
 
@@ -175,10 +184,10 @@ export class Ring implements Shared {
   recvBatch(into: Int32Array | Float64Array): number {
     this.#checkBatch("recvBatch", into);
     checkMayBlock("Ring.recvBatch", "await ring.recvBatchAsync(into)");
-    for (;;) {
+    for (let pauses = 0; ; pauses++) {
       const count = this.#ring.pullMany(into);
       if (count > 0 || into.length === 0 || this.#ring.isOver) return count;
-      parkThread(this.#words, this.#ring.untilItem());
+      if (!pause(pauses)) parkThread(this.#words, this.#ring.untilItem());
     }
   }
 

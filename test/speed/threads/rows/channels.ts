@@ -1,5 +1,5 @@
 // What goes from one thread to another: numbers, values, wake-ups.
-import { Chan, Queue, Ring } from "happens-before/threads";
+import { Chan, Queue, Ring, Semaphore } from "happens-before/threads";
 import { race, sumBelow } from "../race.js";
 import type { ThreadRow } from "../row.js";
 
@@ -46,15 +46,26 @@ const spin = (n: number) =>
     return t.id === 0 ? n : 0;
   });
 
+/** By semaphores, whose waiters sleep at once; a Ring would pause before, and measure that. */
 const wake = (n: number) => {
-  const ring = () => new Ring({ kind: "int32", capacityItems: 1 });
-  return race(2, n, [ring(), ring()], (t, n, ping, pong) => {
+  const taken = () => {
+    const semaphore = new Semaphore(1);
+    semaphore.tryAcquire();
+    return semaphore;
+  };
+  const balls = new Int32Array(new SharedArrayBuffer(8));
+  return race(2, n, [taken(), taken(), balls], (t, n, ping, pong, balls) => {
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      if (t.id === 1) pong.send(ping.recv() as number);
-      else {
-        ping.send(i);
-        sum += pong.recv() as number;
+      if (t.id === 1) {
+        ping.acquire();
+        balls[1] = balls[0] as number;
+        pong.release();
+      } else {
+        balls[0] = i;
+        ping.release();
+        pong.acquire();
+        sum += balls[1] as number;
       }
     }
     return sum;
@@ -120,7 +131,7 @@ export const channels: readonly ThreadRow[] = [
   {
     name: "pingpong.wake",
     unit: "ns",
-    what: "there and back between two threads that sleep, two Rings; Go: two channels, each goroutine locked to its thread",
+    what: "there and back between two threads that sleep, two Semaphores; Go: two channels, each goroutine locked to its thread",
     threads: 2,
     batch: 1,
     target: { of: "go", atMost: 1 },
