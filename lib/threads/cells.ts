@@ -68,9 +68,14 @@ export class Cells {
 
   /** Gives every cell its first turn. Before anybody else can have the handle. */
   initialize(): void {
-    for (let i = 0; i <= this.#mask; i++) this.#words[this.cell(2 * i)] = 2 * i; // I1
+    for (let i = 0; i < this.capacity; i++) this.#words[this.cell(2 * i)] = 2 * i; // I1
     this.#channel = newChannelNumber();
     this.#words[CHANNEL] = this.#channel;
+  }
+
+  /** How many cells there are. */
+  get capacity(): number {
+    return this.#mask + 1;
   }
 
   /** The index of the first word of the cell of `position`. */
@@ -86,7 +91,7 @@ export class Cells {
   /** Positions between head and tail; a hint. */
   get length(): number {
     const head = Atomics.load(this.#words, HEAD); // ORDER: before TAIL, so that the difference is never negative
-    return Math.min(((Atomics.load(this.#words, TAIL) & ~CLOSED_BIT) - head) >>> 1, this.#mask + 1); // ORDER: a hint
+    return Math.min(((Atomics.load(this.#words, TAIL) & ~CLOSED_BIT) - head) >>> 1, this.capacity); // ORDER: a hint
   }
 
   /** Claims a cell to fill: a position, `NOT_NOW` or `OVER`. */
