@@ -22,7 +22,10 @@ export class Timeline {
   readonly operation: Int32Array;
 
   constructor(history: readonly Operation[], part: readonly number[]) {
-    const byCall = inOrder(part, (i) => (history[i] as Operation).call);
+    const byCall = inOrder(
+      part,
+      timesOf(part, (i) => (history[i] as Operation).call),
+    );
     const done = byCall.filter((i) => (history[i] as Operation).return !== undefined);
     const pending =
       done.length === byCall.length
@@ -41,10 +44,10 @@ export class Timeline {
   #link(history: readonly Operation[]): void {
     const { operations, returned } = this;
     const places = operations.map((_, k) => k);
-    const call = Float64Array.from(operations, (i) => (history[i] as Operation).call);
-    const end = Float64Array.from(operations, (i) => (history[i] as Operation).return ?? Number.NaN);
-    const calls = inOrder(places, (k) => call[k] as number);
-    const returns = inOrder(places.slice(0, returned), (k) => end[k] as number);
+    const call = timesOf(operations, (i) => (history[i] as Operation).call);
+    const end = timesOf(operations, (i) => (history[i] as Operation).return ?? Number.NaN);
+    const calls = inOrder(places, call);
+    const returns = inOrder(places.slice(0, returned), end);
     const callEntry = new Int32Array(operations.length);
     let r = 0;
     let entry = 0;
@@ -98,11 +101,18 @@ export class Timeline {
   }
 }
 
-/** `numbers` by their time, equals as they are. A history in the order of its calls, as most are, is not sorted again. */
-function inOrder(numbers: readonly number[], timeOf: (n: number) => number): readonly number[] {
-  const times = Float64Array.from(numbers, timeOf);
-  if (times.every((time, i) => i === 0 || (times[i - 1] as number) <= time)) return numbers;
-  const order = Uint32Array.from(numbers, (_, i) => i);
-  order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b);
-  return Array.from(order, (i) => numbers[i] as number);
+function timesOf(numbers: readonly number[], timeOf: (n: number) => number): Float64Array {
+  const times = new Float64Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) times[i] = timeOf(numbers[i] as number);
+  return times;
+}
+
+/** `numbers` by their `times`, equals as they are. A history in the order of its calls, as most are, is not sorted again. */
+function inOrder(numbers: readonly number[], times: Float64Array): readonly number[] {
+  let sorted = 1;
+  while (sorted < numbers.length && (times[sorted - 1] as number) <= (times[sorted] as number)) sorted++;
+  if (sorted >= numbers.length) return numbers;
+  const order = numbers.map((_, i) => i); // an array, not a typed one: its sort is fast on what is nearly in order
+  order.sort((a, b) => (times[a] as number) - (times[b] as number));
+  return order.map((i) => numbers[i] as number);
 }
