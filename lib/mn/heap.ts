@@ -5,7 +5,8 @@
 //      own (classes 0 and 1), or the common one, linked by its first word, under HEAP_LOCK.
 //
 // Source: the split in own and common lists is tcmalloc's (Ghemawat, Menage, 2007), and Go's mcache and mcentral.
-// Rejected: giving a run's channels and locks back when nobody refers to them; that would take a collector over all threads.
+// Rejected: a long list of its own for the host (it would keep the blocks that threads fill with results and wait for);
+// giving a run's channels and locks back when nobody refers to them; that would take a collector over all threads.
 
 import { LINE_WORDS, S } from "./layout.js";
 import { lockWord, unlockWord, type Words } from "./words.js";
@@ -30,13 +31,10 @@ export function classOf(bytes: number): number {
 /** One thread's way into the heap of a run. */
 export class Heap {
   readonly #i32: Int32Array;
-  readonly #mostOwn: number;
   readonly #own: readonly number[][] = Array.from({ length: OWN_CLASSES }, () => []);
 
-  /** `mostOwn`: how many free blocks of a class it keeps to itself. */
-  constructor(words: Words, mostOwn = MOST_OWN) {
+  constructor(words: Words) {
     this.#i32 = words.i32;
-    this.#mostOwn = mostOwn;
   }
 
   /** Takes a block; its words hold anything. @throws {RunMemoryError} */
@@ -53,7 +51,7 @@ export class Heap {
   give(at: number, size: number): void {
     const own = this.#own[size];
     if (own === undefined) this.#giveCommon([at], size);
-    else if (own.push(at) > this.#mostOwn) this.#giveCommon(own.splice(-BATCH), size);
+    else if (own.push(at) > MOST_OWN) this.#giveCommon(own.splice(-BATCH), size);
   }
 
   #refill(size: number, own: number[]): void {

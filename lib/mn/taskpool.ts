@@ -90,7 +90,7 @@ export class TaskPool {
       hasTrace: false,
     });
     const { words, given } = this.#program;
-    this.#heap = new Heap(words, MOST_IN_FLIGHT); // it makes all tasks and gets them back
+    this.#heap = new Heap(words);
     this.#functions = new Functions(words, this.#heap, "TaskPool.run", true);
     this.#values = new Values(words, this.#heap, this.#functions, NO_OBJECTS, given);
     this.#program.onBell = () => this.#collect();

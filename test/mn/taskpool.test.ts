@@ -146,3 +146,12 @@ describe("TaskPool", () => {
     );
   });
 });
+
+test("TaskPool: memory that results took on a thread comes back to the threads", async () => {
+  const pool = new TaskPool({ threads: 2, memoryBytes: 2 ** 20 });
+  for (let wave = 0; wave < 40; wave++) {
+    const results = await pool.map((n: number) => `task ${n}`, new Array<undefined>(1000).keys());
+    expect(results.at(-1)).toBe("task 999");
+  }
+  await pool.close();
+});
