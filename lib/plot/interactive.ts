@@ -2,7 +2,7 @@
 import type { Figure } from "./figure.js";
 import { COLORS, HEAT } from "./palette.js";
 import { styled } from "./style.js";
-import type { Axis, Trace } from "./trace.js";
+import type { Axis, BarTrace, Trace } from "./trace.js";
 
 /** What `Plotly.newPlot` takes, and what the MIME type `application/vnd.plotly.v1+json` holds. */
 export interface PlotlyForm {
@@ -33,7 +33,10 @@ export function plotlyForm(figure: Figure): PlotlyForm {
       },
       xaxis: { ...axisForm(layout.xaxis ?? {}), ...(isNamed(figure.data) ? { showgrid: false } : {}) },
       yaxis: axisForm(layout.yaxis ?? {}),
-      annotations: (layout.annotations ?? []).map((note) => ({ ...note, text: escapeTags(note.text) })),
+      annotations: [
+        ...(layout.annotations ?? []).map((note) => ({ ...note, text: escapeTags(note.text) })),
+        ...figure.data.flatMap((trace) => textsAboveWhiskers(trace, layout.yaxis?.type)),
+      ],
       showlegend: hasLegend,
       ...(hasLegend ? { legend: LEGEND } : {}),
       margin: { l: 70, r: 24, t: hasLegend ? 90 : 60, b: 56 },
@@ -58,13 +61,37 @@ function traceForm(trace: Trace): Record<string, unknown> {
     const texttemplate = isSmall ? { texttemplate: isPlain ? "%{z:.3~g}" : "%{z:.3~s}" } : {};
     return { colorscale: HEAT, ...trace, ...name, ...texttemplate, hoverongaps: false };
   }
-  if (trace.type !== "bar" || trace.marker?.pattern === undefined) return { ...trace, ...name };
+  if (trace.type !== "bar") return { ...trace, ...name };
+  const { text, ...plain } = trace;
+  return { ...barForm(trace.error_y === undefined || text === undefined ? trace : plain), ...name };
+}
+
+/** Plotly writes a bar's text at its end, where the whisker would run through it: these stand above the whisker. */
+function textsAboveWhiskers(trace: Trace, scale: Axis["type"]): object[] {
+  if (trace.type !== "bar" || trace.textposition === "none") return [];
+  const { x, y, text, error_y: whiskers } = trace;
+  if (text === undefined || whiskers === undefined) return [];
+  return text.map((each, i) => {
+    const top = (y[i] ?? 0) + (whiskers.array[i] ?? 0);
+    return {
+      x: x[i],
+      y: scale === "log" ? Math.log10(top) : top,
+      text: escapeTags(each),
+      showarrow: false,
+      yanchor: "bottom",
+      yshift: 2,
+    };
+  });
+}
+
+function barForm(trace: BarTrace): Record<string, unknown> {
+  if (trace.marker?.pattern === undefined) return { ...trace };
   if (trace.marker.pattern.shape === "") {
     const { pattern: _, ...marker } = trace.marker;
-    return { ...trace, ...name, marker };
+    return { ...trace, marker };
   }
   const pattern = { ...trace.marker.pattern, fillmode: "overlay", fgcolor: "#ffffff", fgopacity: 0.65 };
-  return { ...trace, ...name, marker: { ...trace.marker, pattern } };
+  return { ...trace, marker: { ...trace.marker, pattern } };
 }
 
 /** Names have no positions between them: no grid. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lanes, outputBundle } from "../../lib/plot/index.js";
+import { figure, lanes, outputBundle } from "../../lib/plot/index.js";
 import { plotlyForm } from "../../lib/plot/interactive.js";
 import { gallery } from "../plot/gallery.js";
 import { galleryHtml, ROOT, writePage } from "../plot/page.js";
@@ -20,6 +20,19 @@ const notebook = (body: string, light = true): string =>
   `<!doctype html><meta charset="utf-8"><style>body{color:#111}body[data-jp-theme-light="false"]{color:#eee;background:#111}</style>
 <body data-jp-theme-light="${light}"><script id="jupyter-config-data" type="application/json">{"baseUrl":"/hub/x/"}</script>${body}</body>`;
 const html = (name: string, id: string): string => String(outputBundle(gallery()[name]!, id)["text/html"]);
+
+const whiskers = figure(
+  [10, 80].map((rate, i) => ({
+    type: "bar" as const,
+    x: [`variant ${i}`],
+    y: [rate],
+    text: [`${rate}/s`],
+    textposition: "outside" as const,
+    error_y: { type: "data" as const, symmetric: false as const, array: [30], arrayminus: [5] },
+  })),
+  { xaxis: { type: "category" }, barmode: "overlay" },
+  { title: "Long whiskers" },
+);
 
 /** What the browser shows of each output; runs in the page. */
 const LOOK = `[...document.querySelectorAll("section, .hb-plot, .hb-diagram")].map((el) => ({
@@ -51,6 +64,7 @@ describe.skipIf(browserPath() === undefined)("figures in a browser", () => {
     untrusted: galleryHtml("light", { trusted: false }),
     twice: notebook(`${one}<div>second view</div>${one}`),
     hidden: notebook(`<div id="tab" style="display:none">${one}</div>`),
+    whiskers: notebook(String(outputBundle(whiskers, "hb-w")["text/html"])),
     lost: notebook(one).replace("/hub/x/", "/nowhere/"),
     diagram: notebook(String(outputBundle(lanes(abba()), "hb-d")["text/html"])),
     amd: notebook(`<script>window.define=function(){};window.define.amd={}</script>${one}`),
@@ -99,6 +113,20 @@ describe.skipIf(browserPath() === undefined)("figures in a browser", () => {
       await page.close();
     },
   );
+
+  test("no whisker runs through the figure at the end of its bar", async () => {
+    const { page } = await open("whiskers");
+    await drawn(page, 1);
+    const [texts, clear] = (await page.evaluate(`(() => {
+      const boxes = (what) => [...document.querySelectorAll(what)].map((n) => n.getBoundingClientRect());
+      const texts = boxes(".annotation-text, .bartext");
+      const isClear = (a, b) => a.right < b.left || b.right < a.left || a.bottom <= b.top || b.bottom <= a.top;
+      return [texts.length, boxes(".yerror").map((whisker) => texts.every((text) => isClear(whisker, text)))];
+    })()`)) as [number, boolean[]];
+    expect(texts).toBe(2);
+    expect(clear).toEqual([true, true]);
+    await page.close();
+  });
 
   test("an untrusted notebook shows every picture and loads nothing", async () => {
     const { page } = await open("untrusted");
