@@ -19,6 +19,8 @@ export interface Keys {
   /** True: a terminal, whose screen is drawn anew after each key. */
   readonly isTerminal: boolean;
   readonly columns: number;
+  /** Lines of the screen; of a pipe, none. */
+  readonly rows?: number | undefined;
   /** Pieces of what was typed, as they come. */
   read(): AsyncIterable<string>;
 }
@@ -76,7 +78,9 @@ async function play(game: BoardGame, { width, out, keys }: Stage): Promise<numbe
   let isHelp = false;
   const draw = (): void => {
     const foot = isHelp ? HELP : [SHORT_HELP.length <= width ? SHORT_HELP : "1-9 u r s · ? keys · q end"];
-    const lines = [...boardLines(game, { width, ...(colors === undefined ? {} : { colors }) }), ...foot];
+    const height = keys.rows === undefined ? {} : { height: keys.rows - foot.length - 1 };
+    const look = { width, ...height, ...(colors === undefined ? {} : { colors }) };
+    const lines = [...boardLines(game, look), ...foot];
     out.print(`${keys.isTerminal ? CLEAR : ""}${lines.join("\n")}${keys.isTerminal ? "" : "\n"}`);
   };
   draw();
@@ -110,6 +114,9 @@ function typed(): Keys {
   return {
     isTerminal,
     columns: stdout.columns || 80,
+    get rows() {
+      return isTerminal ? stdout.rows : undefined;
+    },
     async *read() {
       stdin.setEncoding("utf8");
       if (stdin.isTTY) stdin.setRawMode(true);

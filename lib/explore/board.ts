@@ -3,17 +3,20 @@
 // Invariants:
 //  I1. The same program gives the same board: everything comes from replays.
 //  I2. At most 20,000 states and 2 MB of JSON. A larger program is shown as deep as that allows, and `claim` says so.
+//  I3. Plain values that are the same in all states are left out when there are more than a few, and `claim` says so.
 //
 // Rejected: a state for every way. Four goroutines of four steps have 63 million ways and a few hundred states.
 
 import type { Body, Program } from "../op/index.js";
 import { asProgram, encodeChoices, type RunOptions } from "../runtime/index.js";
-import type { Board, BoardState, BoardStep } from "./boarddata.js";
+import type { Board, BoardObject, BoardState, BoardStep } from "./boarddata.js";
 import { BoardWalk, type Edge, MIXED, type Node, TOO_LARGE, type WalkLimits } from "./boardwalk.js";
 import { Search } from "./search.js";
 
 const MOST_STATES = 20_000;
 const MOST_BYTES = 2_000_000;
+/** That many values which never change are shown with the rest. */
+const FEW_CONSTANTS = 4;
 /** Scheduling steps of one way. */
 const MOST_STEPS = 2000;
 
@@ -119,24 +122,45 @@ class Maker<S, T> {
   }
 
   board(walk: BoardWalk<S, T>, isPlain: boolean): Board {
-    const { goroutines, objects, events, endings } = walk.parts;
+    const { goroutines, events, endings } = walk.parts;
     const { title = this.#program.main.name || "program", source = "" } = this.#options;
     const [version = "1", , hash = ""] = encodeChoices([], this.#search.hash, this.#search.clock).split(".");
-    const states = statesOf(walk);
+    const { states, objects, constants } = withoutConstants(statesOf(walk), walk.parts.objects.list);
     const isWhole = states.every(({ steps }) => steps.every(({ to }) => to >= 0));
     return {
       kind: "board",
       ...{ title, source, version, hash },
       goroutines: goroutines.list,
-      objects: objects.list,
+      objects,
       events: events.list,
       endings: endings.list,
       states,
       ...(walk.starts.length > 1 ? { isLateStart: true } : {}),
       isWhole,
-      claim: claimOf(walk.nodes, states, isWhole, isPlain),
+      claim: `${claimOf(walk.nodes, states, isWhole, isPlain)}${constantsClaim(constants)}`,
     };
   }
+}
+
+/** I3. What is the same plain value in all states, numbers of accounts and the like, would hide what changes. */
+function withoutConstants(states: readonly BoardState[], list: readonly BoardObject[]) {
+  const counts = new Int32Array(list.length);
+  for (const { o } of states) for (const at of o) counts[at]!++;
+  const most = counts.reduce((a, b) => Math.max(a, b), 0); // a start before the first choice shows nothing
+  const isConstant = (part: BoardObject, at: number): boolean =>
+    counts[at] === most && part.label === "variable" && part.waiting === undefined;
+  const kept = list.flatMap((part, at) => (isConstant(part, at) ? [] : [at]));
+  if (list.length - kept.length <= FEW_CONSTANTS) return { states, objects: list, constants: 0 };
+  const indexOf = new Map(kept.map((at, i) => [at, i]));
+  return {
+    states: states.map((state) => ({ ...state, o: state.o.flatMap((at) => indexOf.get(at) ?? []) })),
+    objects: kept.map((at) => list[at] as BoardObject),
+    constants: list.length - kept.length,
+  };
+}
+
+function constantsClaim(count: number): string {
+  return count === 0 ? "" : ` Not shown: ${count} values that never change.`;
 }
 
 function claimOf(

@@ -96,7 +96,8 @@ export class BoardEars extends Listener {
       return `select: ${arg.map((c) => this.#caseWords(g, c as CaseLike | null)).join(", ")}`;
     }
     if (kind.name === "sleep" && typeof arg === "number") return `sleep ${arg} ms`;
-    const on = object.label === "" || kind.name === "go" ? "" : ` ${this.nameFor(g, object)}`;
+    if (kind.name === "go") return `go${bodyName(arg)}`;
+    const on = object.label === "" ? "" : ` ${this.nameFor(g, object)}`;
     return `${kind.name}${on}${argWords(arg)}`;
   }
 
@@ -243,4 +244,10 @@ function resultWords(kind: OpKind, arg: unknown, value: unknown): string {
 function selectedWords(selected: unknown): string {
   const { index, value } = (selected ?? {}) as { index?: number; value?: unknown };
   return ` takes case ${String(index)}${value === undefined ? "" : ` = ${shortValue(value)}`}`;
+}
+
+/** The name of what a `go` statement starts, as the goroutine will have it. */
+function bodyName(arg: unknown): string {
+  const body = (arg as { body?: unknown } | undefined)?.body;
+  return typeof body === "function" ? ` ${body.name || "func"}` : "";
 }

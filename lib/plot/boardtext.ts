@@ -7,32 +7,33 @@ import { VERDICT_TITLES } from "./verdicts.js";
 
 const MARKS = { ready: "●", waits: "○", ended: "■", failed: "✖" } as const;
 const STATES = { ready: "can go on", waits: "waits", ended: "ended", failed: "failed" } as const;
-/** Events that are shown, the last ones. */
+/** Events that are shown, the last ones: a third of the room, where there is little. */
 const MOST_EVENTS = 8;
 
 /** How a board is written. */
 export interface BoardTextOptions {
   /** The longest line, in characters. Default 80. */
   readonly width?: number;
+  /** As many lines as there is room for: fewer of what happened and of what is as it was at the start. Default: all. */
+  readonly height?: number;
   readonly colors?: Colors;
 }
 
 /** Returns the state that `game` stands in, as lines of at most `width` characters. */
 export function boardLines(game: BoardGame, options: BoardTextOptions = {}): string[] {
-  const { width = 80, colors } = options;
+  const { width = 80, height = Number.POSITIVE_INFINITY, colors } = options;
   const { board, depth } = game;
   const bold = colors?.bold ?? plain;
   const dim = colors?.dim ?? plain;
   const head = `${board.title} · ${depth === 0 ? "at the start" : `after ${depth} ${depth === 1 ? "choice" : "choices"}`}`;
-  return [
-    bold(clip(head, width)),
-    "",
-    ...goroutineLines(game, width, colors),
-    ...sharedLines(game, width),
-    ...eventLines(game, width),
+  const above = [bold(clip(head, width)), "", ...goroutineLines(game, width, colors)];
+  const below = [
     ...endingLines(game, width, colors),
     ...(board.isWhole && depth > 0 ? [] : wrapped(board.claim, width).map((line) => dim(line))),
   ];
+  const room = height - above.length - below.length;
+  const events = eventLines(game, width, Math.min(MOST_EVENTS, Math.max(1, Math.floor(room / 3))));
+  return [...above, ...sharedLines(game, width, room - events.length), ...events, ...below];
 }
 
 const plain = (text: string): string => text;
@@ -77,22 +78,30 @@ export function objectWords({ kind, text, items, waiting }: BoardObject): string
   return `${inside}${text}${line}`.trim();
 }
 
-function sharedLines({ board, state }: BoardGame, width: number): string[] {
-  const parts = state.o.map((at) => board.objects[at] as BoardObject);
-  if (parts.length === 0) return [];
+/** `most`: lines, with the empty one at the end. What has changed since the start goes before the rest. */
+function sharedLines({ board, state }: BoardGame, width: number, most: number): string[] {
+  const { o } = state;
+  if (o.length === 0) return [];
+  const first = new Set(board.states[0]?.o);
+  const isTooMany = o.length > most - 1;
+  const byChange = isTooMany ? [...o].sort((a, b) => Number(first.has(a)) - Number(first.has(b))) : o;
+  const chosen = new Set(isTooMany ? byChange.slice(0, Math.max(1, most - 2)) : o);
+  const parts = o.filter((at) => chosen.has(at)).map((at) => board.objects[at] as BoardObject);
   const wide = Math.min(24, Math.max(...parts.map((part) => part.name.length)));
   const lines = parts.map((part) =>
     clip(`    ${clip(part.name, wide).padEnd(wide)}  ${objectWords(part)}`.trimEnd(), width),
   );
-  return [...lines, ""];
+  const left = o.filter((at) => !chosen.has(at));
+  const words = left.every((at) => first.has(at)) ? "more, as at the start" : "more";
+  return [...lines, ...(left.length === 0 ? [] : [`    … ${left.length} ${words}`]), ""];
 }
 
-function eventLines(game: BoardGame, width: number): string[] {
+function eventLines(game: BoardGame, width: number, most: number): string[] {
   const all = game.events;
   if (all.length === 0) return [];
-  const left = all.length - MOST_EVENTS;
+  const left = all.length - most;
   const lines = all
-    .slice(-MOST_EVENTS)
+    .slice(-most)
     .map(({ g, text }) => clip(`    ${g === 0 ? "timer" : `g${g}`}: ${text}`, width));
   return [...(left > 0 ? [`    … ${left} before`] : []), ...lines, ""];
 }

@@ -50,6 +50,7 @@ async function play(
   pieces: readonly string[],
   words: { width?: number } = {},
   isTerminal = false,
+  rows?: number,
 ): Promise<Played> {
   const frames: string[] = [];
   const out: Output = {
@@ -61,6 +62,7 @@ async function play(
   const keys: Keys = {
     isTerminal,
     columns: 80,
+    rows,
     async *read() {
       yield* pieces;
     },
@@ -124,6 +126,21 @@ test("no line is longer than a narrow window, but for the command to copy", asyn
 test("a terminal's screen is drawn anew for each key", async () => {
   const { frames } = await play(["1"], {}, true);
   expect(frames.every((frame) => frame.startsWith("\u001b[2J"))).toBe(true);
+});
+
+test("on a small screen who can be chosen stays in sight, and what is left out is counted", async () => {
+  const keys = ["1", "1", "2", "2", "1"];
+  const { frames } = await play(keys, {}, true, 15);
+  for (const frame of frames) {
+    expect(frame.split("\n").length, frame).toBeLessThan(15);
+    expect(frame).toContain("g1 main");
+  }
+  expect(frames[0]).not.toContain("…");
+  expect(frames[3]).toMatch(/^ {4}… \d before$/m);
+  const { frames: whole } = await play(keys, {}, true, 60);
+  expect(whole[3]).not.toContain("before");
+  const { frames: least } = await play(keys, {}, true, 12);
+  expect(least[3]).toMatch(/^ {4}… [12] more/m);
 });
 
 test("--json prints the graph; an exercise is played under its own name", async () => {

@@ -5,6 +5,7 @@ import {
   type BoardObject,
   Cell,
   Chan,
+  type Go,
   go,
   gosched,
   Mutex,
@@ -183,6 +184,35 @@ test("a lost update is found by walking, and told as the program's own check tel
   expect(object(game, "seats")).toMatchObject({ kind: "variable", text: "2" });
   while (game.ending === undefined) game.take(0);
   expect(game.ending).toEqual({ verdict: "wrong-result", lines: ["sold 2 seats, and 1 is left"] });
+});
+
+test("many plain values that no schedule changes are left out, and counted; what a schedule changes is shown", () => {
+  const shop = (count: number): Program<{ sold: Cell<number>; last: number }> => ({
+    setup: () => ({
+      ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`price${i}`, 10 * i])),
+      sold: new Cell(0),
+      last: 0,
+    }),
+    *main(state) {
+      const buyer = function* buyer(): Go {
+        yield* state.sold.write(1);
+        state.last = 7;
+      };
+      yield* go(buyer);
+      yield* go(buyer);
+    },
+  });
+  const seen = (board: Board): string[] =>
+    [...new Set(board.states.flatMap(({ o }) => o.map((at) => board.objects[at]!.name)))].sort();
+  const many = playBoard(shop(5));
+  expect(seen(many)).toEqual(["last", "sold"]);
+  expect(many.claim).toMatch(/ Not shown: 5 values that never change\.$/);
+  expect(many.objects.map(({ name }) => name)).not.toContain("price0");
+  const few = playBoard(shop(4));
+  expect(seen(few)).toEqual(["last", "price0", "price1", "price2", "price3", "sold"]);
+  expect(few.claim).not.toContain("Not shown");
+  expect(many.states.map(({ steps }) => steps)).toEqual(few.states.map(({ steps }) => steps));
+  expect(many.states[0]!.steps.map(({ words }) => words)).toContain("go buyer");
 });
 
 test("back, forward and another way", () => {
