@@ -18,6 +18,8 @@ export interface Kind<R extends { readonly name: string; readonly what: string }
   lines(row: R, results: Results): string[];
   verdict(results: Results): string;
   markdown(results: Results): string;
+  /** What stands once below the tables of all processors. */
+  readonly legend: string;
 }
 
 /** Goroutines on one thread. */
@@ -34,4 +36,5 @@ export const ONE_THREAD: Kind<Row> = {
     ]),
   verdict: (results) => verdict(summarize(TABLE, results)),
   markdown: (results) => markdown(TABLE, results),
+  legend: "",
 };

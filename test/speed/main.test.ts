@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { chooseRows } from "./choose.js";
+import { ONE_THREAD } from "./kind.js";
 import { main } from "./main.js";
 import { measure, measureMemory } from "./measure.js";
+import { pageText, readAll, resultsFile } from "./page.js";
 import { insert, markdown } from "./render.js";
-import { parseResults } from "./results.js";
+import type { Results } from "./results.js";
 import { entry, results, row } from "./samples.js";
 import type { Host } from "./session.js";
 import { TABLE } from "./table.js";
@@ -40,29 +42,47 @@ function save(name: string, ns: readonly number[]): string {
   return file;
 }
 
+const committed = () => readAll(HERE);
+
 test("the README shows what the committed results say", () => {
-  const text = readFileSync(join(HERE, "results.json"), "utf8");
   const readme = readFileSync(join(HERE, "README.md"), "utf8");
-  expect(insert(readme, markdown(TABLE, parseResults(text, "results.json")))).toBe(readme);
+  expect(insert(readme, pageText(ONE_THREAD, committed()))).toBe(readme);
 });
 
 test("a README with another figure is noticed", () => {
-  const text = readFileSync(join(HERE, "results.json"), "utf8");
   const readme = readFileSync(join(HERE, "README.md"), "utf8").replace(
     "| chan.pingpong |",
     "| chan.pingpong | 1",
   );
-  expect(insert(readme, markdown(TABLE, parseResults(text, "results.json")))).not.toBe(readme);
+  expect(insert(readme, pageText(ONE_THREAD, committed()))).not.toBe(readme);
 });
 
 test("the committed results hold every row of the table, with all rounds of the library and of Go", () => {
-  const text = readFileSync(join(HERE, "results.json"), "utf8");
-  const { rows, parameters } = parseResults(text, "results.json");
-  const rounds = (name: string, who: string) => rows[name]?.[who]?.samples.length;
-  for (const { name } of TABLE) {
-    const all = ["lib", "go1", "go2"].map((who) => rounds(name, who));
-    expect([name, ...all]).toEqual([name, ...Array<number>(3).fill(parameters.rounds)]);
+  for (const { rows, parameters } of committed()) {
+    const rounds = (name: string, who: string) => rows[name]?.[who]?.samples.length;
+    for (const { name } of TABLE) {
+      const all = ["lib", "go1", "go2"].map((who) => rounds(name, who));
+      expect([name, ...all]).toEqual([name, ...Array<number>(3).fill(parameters.rounds)]);
+    }
   }
+});
+
+test("each processor has a file and a table of its own, the newest first, and one legend", () => {
+  expect(resultsFile("Intel(R) Xeon(R) Processor @ 2.10GHz")).toBe(
+    "results-intel-xeon-processor-2-10ghz.json",
+  );
+  const on = (cpu: string, atIso: string): Results => {
+    const made = results({ "chan.pingpong": { lib: entry([50]), go1: entry([100]) } });
+    return { ...made, environment: { ...made.environment, cpu, atIso } };
+  };
+  const write = (made: Results) =>
+    writeFileSync(join(folder, resultsFile(made.environment.cpu)), JSON.stringify(made));
+  expect(pageText(ONE_THREAD, readAll(folder))).toBe("Not measured yet.");
+  write(on("Old", "2026-01-01T00:00:00.000Z"));
+  expect(pageText(ONE_THREAD, readAll(folder))).not.toContain("###");
+  write(on("New", "2026-02-01T00:00:00.000Z"));
+  const text = pageText({ ...ONE_THREAD, legend: "LEGEND" }, readAll(folder));
+  expect(text.match(/### \w+|LEGEND/g)).toEqual(["### New", "### Old", "LEGEND"]);
 });
 
 test("--compare ends with exit code 1 and names the row that became worse", async () => {

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { chooseRows } from "./choose.js";
 import { compare, describeComparison } from "./compare.js";
 import { type Kind, ONE_THREAD } from "./kind.js";
+import { pageText, readAll, resultsFile } from "./page.js";
 import { insert } from "./render.js";
 import { parseResults, type Results } from "./results.js";
 import type { RoundOptions } from "./rounds.js";
@@ -48,9 +49,8 @@ async function mainOf<R extends { readonly name: string; readonly what: string }
     return 0;
   }
   const folder = join(host.root, "test", "speed", kind.folder);
-  const committed = join(folder, "results.json");
   if (options.render === true) {
-    render(join(folder, "README.md"), kind.markdown(read(committed)));
+    render(join(folder, "README.md"), pageText(kind, readAll(folder)));
     return 0;
   }
   const results =
@@ -58,6 +58,7 @@ async function mainOf<R extends { readonly name: string; readonly what: string }
       ? await measureTable(kind, rows, sizeOf(options), options, host)
       : read(options.with);
   if (options.with === undefined) {
+    const committed = join(folder, resultsFile(results.environment.cpu));
     const file = options.json ?? (isOfficial(options) ? committed : lastFile(host.root));
     writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
     say(`written: ${file}`);
@@ -82,11 +83,11 @@ function readOptions(argv: readonly string[]): Options {
     .option("--list", "print the rows and what they measure")
     .option(
       "--json <file>",
-      "write the raw samples here (default: test/speed/results.json when all take part)",
+      "write the raw samples here (default, when all take part: test/speed/results-<processor>.json)",
     )
     .option(
       "--render",
-      "measure nothing: write the table of test/speed/results.json into test/speed/README.md",
+      "measure nothing: write the tables of test/speed/results-*.json into test/speed/README.md",
     )
     .option("--compare <old.json>", "name the rows that are worse than in an older file; exit code 1 if any")
     .option("--with <new.json>", "measure nothing: compare this file with the older one");

@@ -1,10 +1,10 @@
 // What the page of real threads says of results that are written down here.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { pageText, readAll } from "../page.js";
 import { insert } from "../render.js";
-import { parseResults } from "../results.js";
 import { entry, results } from "../samples.js";
 import { THREADS_KIND } from "./kind.js";
 import { measureThreads } from "./measure.js";
@@ -75,12 +75,9 @@ test("what takes far longer than the budget is measured once", async () => {
   expect(await measureThreads(work, 50)).toEqual({ nsPerOp: 1e9, times: 1, check: 7 });
 });
 
-const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
 test("the page shows what the committed results say", () => {
-  const readme = readFileSync(file("README.md"), "utf8");
-  const text = existsSync(file("results.json"))
-    ? THREADS_KIND.markdown(parseResults(readFileSync(file("results.json"), "utf8"), "results.json"))
-    : "Not measured yet.";
-  expect(insert(readme, text)).toBe(readme);
+  const readme = readFileSync(fileURLToPath(new URL("README.md", import.meta.url)), "utf8");
+  const all = readAll(fileURLToPath(new URL(".", import.meta.url)));
+  expect(all.length).toBeGreaterThan(0);
+  expect(insert(readme, pageText(THREADS_KIND, all))).toBe(readme);
 });

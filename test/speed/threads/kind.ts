@@ -38,6 +38,7 @@ export const THREADS_KIND: Kind<ThreadRow> = {
     ]),
   verdict: (results) => verdict(summarizeThreads(THREADS, results)),
   markdown,
+  legend: THREADS.map(({ name, what }) => `- \`${name}\`: ${what}.`).join("\n"),
 };
 
 function padded(columns: readonly string[]): string {
@@ -122,7 +123,5 @@ function markdown(results: Results): string {
     "",
     `**${verdict(lines)}.**`,
     ...lines.flatMap(({ row, failures }) => failures.map((failure) => `- \`${row.name}\`: ${failure}`)),
-    "",
-    ...THREADS.map(({ name, what }) => `- \`${name}\`: ${what}.`),
   ].join("\n");
 }
