@@ -2,7 +2,9 @@
 
 import { type G, ObjectNames, type Operable, type Runtime, Status, stackOf } from "../runtime/index.js";
 import type { Waiting, Waits } from "./deadlockwaits.js";
+import { lockAdvice } from "./lockadvice.js";
 import { edgeOf } from "./ordering.js";
+import { causesOf, NEXT, pairAdvice } from "./waitadvice.js";
 import { called, place, topOf } from "./words.js";
 
 /** After this many lines goroutines are counted and not described: reports stay under 40 lines. */
@@ -104,10 +106,19 @@ function advice(found: readonly Waiting[], waits: Waits): string {
   if (locks.some((w) => w.wakers.includes(w.g)))
     return "next: these locks are not reentrant; unlock before you lock again.";
   if (found.some((w) => w.objects.some((o) => waits.lostOn(o) !== undefined))) {
-    return "next: look at the condition under the lock before waiting, and change it under the lock: `while (!ready) yield* c.wait()`.";
+    return NEXT.look;
   }
-  if (locks.length > 1) return "next: take the locks in one order everywhere.";
-  if (found.some((w) => w.objects.some((o) => o.label === "waitgroup")))
-    return "next: see that every add has its done, on every path.";
-  return "next: see who was to send, receive or close, and on which path it does not.";
+  return lockAdvice(found) ?? pairAdvice(found) ?? causeAdvice(causesOf(found));
+}
+
+function causeAdvice(causes: readonly Waiting[]): string {
+  const has = (label: string): boolean => causes.some((w) => w.objects.some((o) => o.label === label));
+  if (causes.some(({ kind }) => kind.wait.endsWith("(nil chan)"))) return NEXT.nilChannel;
+  if (has("waitgroup")) return NEXT.done;
+  if (has("cond")) return "next: see who was to signal, and on which path it does not.";
+  const isForsaken = ({ kind, wakers }: Waiting): boolean =>
+    kind.name === "send" && wakers.every((g) => g.status === Status.DEAD);
+  return causes.some(isForsaken)
+    ? NEXT.send
+    : "next: see who was to send, receive or close, and on which path it does not.";
 }

@@ -12,7 +12,9 @@ import {
 } from "../runtime/index.js";
 import { because, lostRows } from "./deadlocktext.js";
 import type { Waiting, Waits } from "./deadlockwaits.js";
+import { lockAdvice } from "./lockadvice.js";
 import { edgeOf } from "./ordering.js";
+import { causesOf, NEXT, pairAdvice } from "./waitadvice.js";
 import { called, many, place } from "./words.js";
 
 /** With more goroutines than this nobody is asked who could wake whom. */
@@ -35,6 +37,9 @@ export function leakText(rt: Runtime, leaked: readonly G[], waits: Waits): strin
   const isBlocked = (g: G): boolean => waiting.has(g) || (g.status === Status.WAITING && isQuiet(rt));
   const running = leaked.filter((g) => !isBlocked(g)).length;
   const gone = new Set(leaked);
+  const blocked = [...waiting.values()].filter((w) => gone.has(w.g));
+  const causes = new Set(causesOf(blocked).map(({ g }) => g));
+  const isCause = (g: G): boolean => (waiting.has(g) ? causes.has(g) : isBlocked(g));
   const groups = groupsOf(leaked, waits);
   const rows = groups
     .slice(0, MOST_GROUPS)
@@ -45,7 +50,9 @@ export function leakText(rt: Runtime, leaked: readonly G[], waits: Waits): strin
     ...rows,
     ...others(rt, gone),
     rule(rt, running),
-    advice(leaked.find(isBlocked), waits),
+    lockAdvice(blocked) ??
+      pairAdvice(blocked) ??
+      advice(leaked.find(isCause) ?? leaked.find(isBlocked), waits),
   ].join("\n");
 }
 
@@ -130,18 +137,18 @@ function advice(g: G | undefined, waits: Waits): string {
   }
   const { kind, object } = g;
   if (object.label === "cond" || waits.lostOn(object)?.op === "send") {
-    return "next: look at the condition under the lock before waiting, and change it under the lock: `while (!ready) yield* c.wait()`.";
+    return NEXT.look;
   }
   const edge = edgeOf(kind, object);
   if (edge === "lock" || edge === "rLock") {
-    return "next: unlock on every path, also after an error: withLock, or a defer.";
+    return NEXT.unlock;
   }
-  if (object.label === "waitgroup") return "next: see that every add has its done, on every path.";
+  if (object.label === "waitgroup") return NEXT.done;
   if (kind.wait.endsWith("(nil chan)")) {
-    return "next: make the channel before it is used; a nil one is never ready.";
+    return NEXT.nilChannel;
   }
   if (kind.name === "send") {
-    return "next: who receives may be gone: give the channel room for what is sent, or select between the send and a context's done().";
+    return NEXT.send;
   }
   if (kind.name === "recv" || kind.name === "recvOk") {
     return "next: close the channel when nothing more will be sent, on every path, also after an error.";

@@ -5,6 +5,7 @@
 //  I2. A goroutine's lane begins where it was started and ends where it ended; between a park and its wake it waits.
 //  I3. Columns that do not fit are named: nothing disappears without a word.
 import type { EventData, GoroutineData, Position, Report } from "../event/index.js";
+import { clip } from "./textwidth.js";
 import { formatNs } from "./units.js";
 
 export type LaneState = "absent" | "ready" | "waiting" | "ended";
@@ -189,4 +190,10 @@ function timed(rows: readonly (LaneRow | number)[]): (LaneRow | number)[] {
     if (typeof row === "number" || before === undefined || typeof before === "number") return row;
     return row.time === before.time ? { ...row, time: "" } : row;
   });
+}
+
+/** The line that names who has no lane, if anybody: numbers, clipped to `width` characters. */
+export function notShown({ others }: LaneTable, width: number): string[] {
+  if (others.length === 0) return [];
+  return [`not shown: goroutine${others.length === 1 ? "" : "s"} ${clip(others.join(", "), width)}`];
 }

@@ -1,7 +1,7 @@
 // Lanes as SVG: a vertical line a goroutine, a dot a step, and the path that control took between them.
 import { placeOf } from "../event/index.js";
 import { fill, MONO, stroke, svgDocument, textAt } from "./frame.js";
-import type { LaneRow, LaneTable } from "./lanes.js";
+import { type LaneRow, type LaneTable, notShown } from "./lanes.js";
 import { coordinate, element } from "./markup.js";
 import { COLORS } from "./palette.js";
 import { clip } from "./textwidth.js";
@@ -37,8 +37,7 @@ export interface LaneWords {
 /** Returns the lanes as a whole `<svg>` element. */
 export function lanesSvg(lanes: LaneTable, { title: words, alt, notes }: LaneWords): string {
   const xs = columnPositions(lanes);
-  const others = lanes.others.length === 0 ? [] : [`not shown: goroutines ${lanes.others.join(", ")}`];
-  const foot = [...others, ...notes].map((line) => clip(line, FOOT_CHARACTERS));
+  const foot = [...notShown(lanes, FOOT_CHARACTERS), ...notes].map((line) => clip(line, FOOT_CHARACTERS));
   const placePx = xs[lanes.columns.length]!;
   const heading = clip(words, TITLE_CHARACTERS);
   const widthPx = Math.max(

@@ -1,7 +1,7 @@
 // Lanes as text: one character of lane and the words of the step, column by column.
 import type { Colors } from "picocolors/types.js";
 import { placeOf } from "../event/index.js";
-import type { LaneRow, LaneState, LaneTable } from "./lanes.js";
+import { type LaneRow, type LaneState, type LaneTable, notShown } from "./lanes.js";
 import { clip } from "./textwidth.js";
 
 const MARKS: Readonly<Record<LaneRow["mark"], string>> = {
@@ -37,9 +37,7 @@ export function laneLines(lanes: LaneTable, width: number, colors?: Colors): str
     }
     lines.push(rowLine(row, places[i]!, lanes, { stepWidth, timeWidth, placeWidth, widths }, paint));
   });
-  if (lanes.others.length > 0) {
-    lines.push(`${" ".repeat(stepWidth)}  not shown: goroutines ${clip(lanes.others.join(", "), 60)}`);
-  }
+  lines.push(...notShown(lanes, 60).map((line) => `${" ".repeat(stepWidth)}  ${line}`));
   lines.push(paint.dim(LEGEND));
   return lines;
 }

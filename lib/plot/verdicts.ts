@@ -1,5 +1,6 @@
 // Verdicts: the words with which a report begins.
 import { type Finding, placeOf, type Report, type Verdict } from "../event/index.js";
+import { nextStep } from "./nextstep.js";
 import { type Blocked, blockedOf, cycleOf } from "./waits.js";
 
 /** What each verdict means, in a line. */
@@ -58,7 +59,9 @@ export function headLines(report: Report, raceLines: number = RACE_LINES): strin
   const title = VERDICT_TITLES[report.verdict];
   // `PANIC` alone says too little: what was thrown joins it in the first line.
   if (!SHORT_TITLES.includes(report.verdict) || lines.length === 0) return [title, ...lines];
-  return [`${title}: ${lines[0]!.trim().replace(/^(panic|fatal error|misuse): /, "")}`, ...lines.slice(1)];
+  const thrown = lines[0]!.trim().replace(/^(panic|fatal error|misuse): /, "");
+  const next = lines.some((line) => line.trim().startsWith("next: ")) ? undefined : nextStep(thrown);
+  return [`${title}: ${thrown}`, ...lines.slice(1), ...(next === undefined ? [] : [`  ${next}`])];
 }
 
 function findingLines(finding: Finding, isMain: boolean, raceLines: number): string[] {
