@@ -21,6 +21,7 @@ import {
   submissionFile,
 } from "../grade/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
+import { fitted } from "./fitted.js";
 import type { Output } from "./output.js";
 import { type FormatWords, resultWriter } from "./resultfile.js";
 
@@ -97,7 +98,7 @@ async function graded(
 
 function printResult(result: CheckResult, file: string, words: CheckWords, out: Output): void {
   const options = { hint: words.hint ?? 0 };
-  out.print(out.hasColor ? resultAnsi(result, options) : resultText(result, options));
+  out.print(fitted(out.hasColor ? resultAnsi(result, options) : resultText(result, options), out));
   out.note(`\nchecked ${relative(process.cwd(), file)} in ${(result.elapsedMs / 1000).toFixed(1)} s`);
 }
 

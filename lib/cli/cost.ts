@@ -10,6 +10,7 @@ import {
   type Places,
 } from "../grade/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
+import { fitted } from "./fitted.js";
 import type { Output } from "./output.js";
 
 /** Prints what each property of an exercise's check costs, or of all exercises; returns the exit code. */
@@ -28,7 +29,7 @@ export async function costCommand(
   out.status("");
   costs.sort((a, b) => b.elapsedMs - a.elapsedMs);
   if (words.json === true) out.print(JSON.stringify(costs, undefined, 2));
-  else out.print(costs.map(table).join("\n\n"));
+  else out.print(fitted(costs.map(table).join("\n\n"), out));
   return costs.every(({ status }) => status === "pass") ? EXIT.ok : EXIT.failed;
 }
 

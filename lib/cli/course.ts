@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Course, CourseExercise } from "../course/index.js";
 import { courseState, findExercise, projectRoot, withCurrent } from "../grade/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
+import { fitted } from "./fitted.js";
 import type { Output } from "./output.js";
 
 type Done = (code: number) => void;
@@ -132,7 +133,7 @@ async function listCommand({ json }: JsonWords, out: Output): Promise<number> {
   else {
     const width = process.stdout.isTTY ? columns() : Number.POSITIVE_INFINITY; // a script wants whole paths
     for (const line of rowLines(rows, width, out.hasColor)) out.print(line);
-    out.note("\nCheck one: npx hb check <exercise>");
+    out.note("\nThe files are in workspace/exercises. Check one: npx hb check <exercise>");
   }
   return EXIT.ok;
 }
@@ -159,7 +160,7 @@ async function nextCommand({ json }: JsonWords, out: Output): Promise<number> {
     );
   } else if (next === undefined) out.print("Every exercise is done.");
   else {
-    out.print(`${next.id}\n${relative(process.cwd(), next.file)}\n\n${next.about}`);
+    out.print(fitted(`${next.id}\n${relative(process.cwd(), next.file)}\n\n${next.about}`, out));
     out.note(`\nCheck it: npx hb check ${next.id}`);
   }
   return EXIT.ok;
@@ -189,7 +190,8 @@ async function hintCommand(
   else if (hint.stage === 0) out.print(`${hint.id}: ${hint.verdict}. There is no hint for that.`);
   else {
     out.print(`${hint.id}: ${hint.verdict}\n`);
-    for (const [index, text] of hint.hints.entries()) out.print(`Hint ${index + 1} of ${hint.of}: ${text}`);
+    for (const [index, text] of hint.hints.entries())
+      out.print(fitted(`Hint ${index + 1} of ${hint.of}: ${text}`, out));
   }
   return EXIT.ok;
 }

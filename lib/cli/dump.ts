@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { explainGoDump, parseGoDump } from "../event/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
+import { fitted } from "./fitted.js";
 import type { Output } from "./output.js";
 
 export interface DumpWords {
@@ -38,7 +39,7 @@ export async function dumpCommand(
 ): Promise<number> {
   const dump = parseGoDump(await textOf(file, input));
   if (dump.goroutines.length === 0 && dump.races.length === 0) throw new UsageError(explainGoDump(dump));
-  out.print(words.json === true ? JSON.stringify(dump, undefined, 2) : explainGoDump(dump));
+  out.print(words.json === true ? JSON.stringify(dump, undefined, 2) : fitted(explainGoDump(dump), out));
   return EXIT.ok;
 }
 

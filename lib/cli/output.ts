@@ -9,6 +9,8 @@ export interface Output {
   /** A line that rewrites itself on a terminal and does not exist elsewhere; `""` clears it. */
   status(text: string): void;
   readonly hasColor: boolean;
+  /** How wide the window is; of what is no terminal, nothing. */
+  readonly columns?: number | undefined;
 }
 
 /** The terminal. `NO_COLOR`, `FORCE_COLOR` and `--no-color` are honoured. */
@@ -16,6 +18,9 @@ export function terminal(wantsColor: boolean): Output {
   const { stdout, stderr } = process;
   return {
     hasColor: wantsColor && picocolors.isColorSupported,
+    get columns() {
+      return stdout.isTTY ? stdout.columns || 80 : undefined;
+    },
     print: (text) => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     status(text) {

@@ -10,6 +10,7 @@ import {
 } from "../grade/index.js";
 import { render } from "../plot/index.js";
 import { EXIT, UsageError } from "./exit-code.js";
+import { fitted } from "./fitted.js";
 import type { Output } from "./output.js";
 import { type FileWords, profilesOf, writeReplayFiles } from "./replayfiles.js";
 
@@ -55,7 +56,7 @@ export async function replayCommand(
   }
   out.note(`${id}: ${replayed.property}\nplaying ${shortened(replayed.from)}\n`);
   const form = words.dump === true ? "dump" : out.hasColor ? "ansi" : "text";
-  out.print(render(replayed.report, form, { source: word }));
+  out.print(fitted(render(replayed.report, form, { source: word }), out));
   return EXIT.ok;
 }
 

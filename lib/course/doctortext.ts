@@ -1,5 +1,5 @@
 // doctorLines: what the doctor found, as text.
-import { wrapLine } from "./ansi.js";
+import { wrapLine } from "../plot/index.js";
 import type { Finding } from "./doctor.js";
 import { paints } from "./paint.js";
 

@@ -1,5 +1,5 @@
 // listLines: the list of exercises as a window shows it, scrolled so that the selected row is in it.
-import { clipLine } from "./ansi.js";
+import { clipLine } from "../plot/index.js";
 import { progressBar } from "./bar.js";
 import type { CourseExercise } from "./course.js";
 import { currentOf, doneCount, isDone, type ListView, listRows, type Model } from "./model.js";

@@ -1,6 +1,6 @@
 // overview: where the learner stands, as data and as lines: for `hb list`, `hb progress` and `hb next`.
 import { type CourseState, stateOf } from "../grade/index.js";
-import { clipLine } from "./ansi.js";
+import { clipLine } from "../plot/index.js";
 import { progressBar } from "./bar.js";
 import type { Course, CourseExercise } from "./course.js";
 import { paints } from "./paint.js";
@@ -78,6 +78,7 @@ export function nextExercise({ exercises }: Course, state: CourseState): CourseE
 export function rowLines(rows: readonly ExerciseRow[], columns: number, hasColor: boolean): string[] {
   const c = paints(hasColor);
   const width = Math.max(0, ...rows.map(({ id }) => id.length));
+  const widest = width + 11 + Math.max(0, ...rows.map(({ file }) => file.length));
   return rows.map(({ id, isDone, file, hints, passedIn }) => {
     const state = isDone ? c.green("done   ") : c.yellow("pending");
     const more = [
@@ -85,7 +86,8 @@ export function rowLines(rows: readonly ExerciseRow[], columns: number, hasColor
       ...(hints === 0 ? [] : [`${hints} ${hints === 1 ? "hint" : "hints"}`]),
     ];
     const tail = more.length === 0 ? "" : c.dim(`  (${more.join(", ")})`);
-    return clipLine(`${id.padEnd(width)}  ${state}  ${file}${tail}`, columns);
+    const place = widest > columns ? "" : `  ${file}`; // half a path leads nowhere, and its name is the exercise's
+    return clipLine(`${id.padEnd(width)}  ${state}${place}${tail}`, columns);
   });
 }
 

@@ -1,11 +1,10 @@
 // screen: the model as lines of a window of some width. Pure: what is shown can be tested without a terminal.
 import { type CheckResult, type HintStage, resultAnsi, resultText } from "../grade/index.js";
-import { wrapLine } from "./ansi.js";
+import { reportLines, wrapLine } from "../plot/index.js";
 import { progressBar } from "./bar.js";
 import { listLines } from "./listscreen.js";
 import { currentOf, doneCount, isDone, type Model } from "./model.js";
 import { paints } from "./paint.js";
-import { reportLines } from "./reportlines.js";
 
 /** The window. */
 export interface Window {

@@ -1,7 +1,7 @@
 // Show: three ways to let somebody follow watch mode: a window that is drawn anew, lines, and JSON for programs.
 import { stripVTControlCharacters } from "node:util";
 import { type CheckResult, resultText } from "../grade/index.js";
-import { clipLine, wrapLine } from "./ansi.js";
+import { clipLine, wrapLine } from "../plot/index.js";
 import type { Console } from "./console.js";
 import { currentOf, doneCount, type Model, type WatchEvent } from "./model.js";
 import { screenLines } from "./screen.js";

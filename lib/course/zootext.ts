@@ -1,9 +1,7 @@
 // zootext: the bugs of the zoo as text: the list, and one bug with what was seen of it.
 import type { Exploration, Report } from "../event/index.js";
-import { render } from "../plot/index.js";
-import { clipLine, wrapLine } from "./ansi.js";
+import { clipLine, render, reportLines, wrapLine } from "../plot/index.js";
 import { paints } from "./paint.js";
-import { reportLines } from "./reportlines.js";
 import type { ZooEntry, ZooRun } from "./zoo.js";
 
 /** The bugs by category, a line each. */

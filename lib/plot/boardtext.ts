@@ -1,6 +1,7 @@
 // Board text: a state of a board as lines, for terminals, for pictures that cannot be played, and for those who read.
 import type { Colors } from "picocolors/types.js";
 import type { BoardGoroutine, BoardObject } from "../explore/index.js";
+import { wrapLine } from "./ansi.js";
 import type { BoardGame } from "./boardgame.js";
 import { clip } from "./textwidth.js";
 import { VERDICT_TITLES } from "./verdicts.js";
@@ -29,7 +30,7 @@ export function boardLines(game: BoardGame, options: BoardTextOptions = {}): str
   const above = [bold(clip(head, width)), "", ...goroutineLines(game, width, colors)];
   const below = [
     ...endingLines(game, width, colors),
-    ...(board.isWhole && depth > 0 ? [] : wrapped(board.claim, width).map((line) => dim(line))),
+    ...(board.isWhole && depth > 0 ? [] : wrapLine(board.claim, width).map((line) => dim(line))),
   ];
   const room = height - above.length - below.length;
   const events = eventLines(game, width, Math.min(MOST_EVENTS, Math.max(1, Math.floor(room / 3))));
@@ -112,8 +113,8 @@ function endingLines(game: BoardGame, width: number, colors: Colors | undefined)
   const title = `THE END. ${VERDICT_TITLES[ending.verdict]}`;
   const tone = ending.verdict === "ok" ? colors?.green : colors?.red;
   return [
-    ...wrapped(title, width).map((line) => (tone ?? plain)(line)),
-    ...ending.lines.flatMap((line) => wrapped(line, width - 2).map((part) => `  ${part}`)),
+    ...wrapLine(title, width).map((line) => (tone ?? plain)(line)),
+    ...ending.lines.flatMap((line) => wrapLine(line.trim(), width - 2).map((part) => `  ${part}`)),
     ...replayLines(game, board.source).map((line) => clip(line, Math.max(width, line.length))),
     "",
   ];
@@ -125,24 +126,4 @@ export function replayLines(game: BoardGame, source: string): string[] {
   return source === ""
     ? [`replay: report(program, { schedule: ${JSON.stringify(schedule)} })`]
     : [`replay: npx hb replay ${source} ${schedule}`];
-}
-
-/** Breaks at spaces; what is longer than a line is broken anywhere. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.trim().split(/\s+/)) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length <= width) line = longer;
-    else {
-      if (line !== "") lines.push(line);
-      line = word;
-    }
-    while (line.length > width) {
-      lines.push(line.slice(0, width));
-      line = line.slice(width);
-    }
-  }
-  if (line !== "") lines.push(line);
-  return lines;
 }

@@ -1,4 +1,5 @@
 // Data in, pictures out.
+export { clipLine, columnsOf, wrapLine } from "./ansi.js";
 export { type BlockFlameOptions, blockFlame } from "./blockflame.js";
 export { BoardGame } from "./boardgame.js";
 export { type BoardTextOptions, boardLines } from "./boardtext.js";
@@ -28,6 +29,7 @@ export { percentiles } from "./percentiles.js";
 export { type ProcLanesOptions, procLanes } from "./proclanes.js";
 export type { RenderForm, RenderOptions } from "./render.js";
 export { lanes, render } from "./render.js";
+export { reportLines } from "./reportlines.js";
 export { show } from "./show.js";
 export { sixFigure, sixTable } from "./six.js";
 export { type SweepFigureOptions, sweepFigure } from "./sweep.js";

@@ -2,14 +2,14 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clipLine, columnsOf, wrapLine } from "../../lib/course/ansi.js";
 import { progressBar } from "../../lib/course/bar.js";
 import { aboutOf } from "../../lib/course/course.js";
 import { keysOf } from "../../lib/course/keys.js";
 import type { Model } from "../../lib/course/model.js";
-import { reportLines } from "../../lib/course/reportlines.js";
 import { screenLines } from "../../lib/course/screen.js";
 import { solutionDiff } from "../../lib/course/solution.js";
+import { clipLine, columnsOf, wrapLine } from "../../lib/plot/ansi.js";
+import { reportLines } from "../../lib/plot/reportlines.js";
 import { IDS, model, result, state } from "./models.js";
 
 const [A] = IDS;
