@@ -17,6 +17,9 @@ export interface PresentOptions {
   readonly howToHint?: string;
 }
 
+/** More lines than these are left out, or folded below their first one. */
+const MOST_LINES = 4;
+
 type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** One line: `FAIL 0 of 3 points  05-…/x`. */
@@ -68,8 +71,14 @@ function propertyLines(property: PropertyResult, problem: Problem | undefined, c
   return [
     head,
     `  ${saysItself(property) ? paint(first) : `${paint(verdict)}: ${first}`}`,
-    ...rest.map((line) => `  ${line}`),
+    ...shortRest(rest, property).map((line) => `  ${line}`),
   ];
+}
+
+/** The rest of a message; of a long one the next step, and the command that shows all of it. */
+function shortRest(rest: readonly string[], { replay }: PropertyResult): readonly string[] {
+  if (rest.length <= MOST_LINES || replay === undefined) return rest;
+  return [...rest.filter((line) => line.startsWith("next: ")), `who, where and in which order: ${replay}`];
 }
 
 /** A starter's message begins with the words of its verdict. */
@@ -187,8 +196,6 @@ function propertyHtml(property: PropertyResult, problem: Problem | undefined): s
   return `<li>${head}<div style="margin-left:20px">${title}${escapeXml(first)}${restHtml(rest)}</div></li>`;
 }
 
-/** More lines than these are folded below their first one. */
-const MOST_LINES = 4;
 const LINES = "white-space:pre-wrap;margin:0";
 
 function restHtml(lines: readonly string[]): string {

@@ -55,7 +55,7 @@ test("the text shows verdict, points, message, lanes and output, and how to get 
   ]);
 });
 
-test("of a deadlock whose report follows, the message says only what the report does not; of the others, all", () => {
+test("of a deadlock whose report follows, the message says only what the report does not; of the others, where to see it", () => {
   const [, failed] = result.properties;
   const rows = [
     "they wait in a circle",
@@ -82,7 +82,18 @@ test("of a deadlock whose report follows, the message says only what the report 
     "      held by goroutine 4, which has ended",
     "",
   ]);
-  expect(told(without)).toEqual([`  global-deadlock: ${rows[0]}`, ...rows.slice(1).map((row) => `  ${row}`)]);
+  expect(told(without).slice(0, 4)).toEqual([
+    "  global-deadlock: they wait in a circle",
+    "  next: take the locks in one order everywhere.",
+    `  who, where and in which order: ${failed!.replay}`,
+    "",
+  ]);
+  const { replay, ...lost } = without;
+  expect(replay).toMatch(/^npx hb replay /);
+  const all = [`  global-deadlock: ${rows[0]}`, ...rows.slice(1).map((row) => `  ${row}`)];
+  expect(told(lost)).toEqual(all);
+  const short = { ...without, message: rows.slice(0, 5).join("\n") };
+  expect(told(short).slice(0, 5)).toEqual(all.slice(0, 5));
 });
 
 test("hints are shown up to the stage asked for", () => {
