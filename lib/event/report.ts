@@ -241,6 +241,8 @@ export interface Report<T = unknown> {
   readonly goroutines: readonly GoroutineData[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly events?: readonly EventData[];
+  /** Where objects lie in the state that `setup` has made, when events were recorded: `{ "mutex#1": "bank.lock" }`. */
+  readonly names?: Readonly<Record<string, string>>;
   /** True when `g` is the number of a thread of the operating system, and time is real. */
   readonly isOfThreads?: true;
   /** Who ran on which P, and how long the queues were: in a traced run of the strategy `gmp`. */

@@ -6,6 +6,7 @@ import {
   current,
   type Edge,
   type G,
+  isOperable,
   Listener,
   markStack,
   type Operable,
@@ -15,7 +16,7 @@ import {
   type StackMark,
 } from "../runtime/index.js";
 import type { BoardEvent } from "./boarddata.js";
-import { isOperable, type RunNames } from "./boardnames.js";
+import type { RunNames } from "./boardnames.js";
 
 const SHORT = 40;
 /** Frames to keep: the library's own come first. */

@@ -1,10 +1,10 @@
 // BoardView: one state of a run as the parts that a board shows: what everybody is about, and what is in every object.
 
 import { Chan } from "../chan/index.js";
-import { type G, type Operable, Phase, Status } from "../runtime/index.js";
+import { type G, isOperable, type Operable, Phase, placesOf, Status } from "../runtime/index.js";
 import type { BoardGoroutine, BoardObject } from "./boarddata.js";
 import { type BoardEars, shortValue } from "./boardears.js";
-import { isOperable, placesOf, type RunNames } from "./boardnames.js";
+import type { RunNames } from "./boardnames.js";
 
 /** What a state shows. */
 export interface View {

@@ -8,11 +8,19 @@
 //  I2. Where two ways come together, the objects that can be looked at are the same; else goroutines share what
 //      operations do not show, and MIXED is thrown.
 
-import { compose, type G, type Listener, MisuseError, type Strategy, TIMER } from "../runtime/index.js";
+import {
+  compose,
+  type G,
+  type Listener,
+  MisuseError,
+  placesOf,
+  type Strategy,
+  TIMER,
+} from "../runtime/index.js";
 import { BoardClasses, BoardPast } from "./boardclass.js";
 import { BoardEars } from "./boardears.js";
 import { endingOf } from "./boardending.js";
-import { BoardNames, placesOf, RunNames } from "./boardnames.js";
+import { BoardNames, RunNames } from "./boardnames.js";
 import { BoardParts } from "./boardparts.js";
 import { type View, viewOf } from "./boardview.js";
 import { Recording } from "./recording.js";

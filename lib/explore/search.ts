@@ -167,6 +167,7 @@ export class Search<S, T> {
         if (detector instanceof LockOrderDetector) detector.gather(state);
       }
     }
+    rt.trace?.names.know(state);
     rt.spawn(program.main as Body<[S], T>, [state]);
     return { rt, plan, state };
   }

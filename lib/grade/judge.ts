@@ -1,6 +1,6 @@
 // judge: what a property left behind becomes its result. A pure function of plain data.
 import type { ErrorData, Exploration, Finding, Report, Verdict } from "../event/index.js";
-import { render } from "../plot/index.js";
+import { renamed, render } from "../plot/index.js";
 import type { Comparison } from "../stats/index.js";
 import { CHECK_FAILED, GENERIC_HINTS, MEANING } from "./advice.js";
 import type { LabProperty, Property, RaceProperty } from "./exercise.js";
@@ -174,7 +174,7 @@ function explain(verdict: Verdict, failure: Report<unknown>, said: string): stri
   const found = finding === undefined ? undefined : findingWords(finding);
   const words = found ?? failure.error?.message.split("\n")[0] ?? "";
   if (words === "" || said.includes(words)) return "";
-  return words;
+  return renamed(words, failure.names);
 }
 
 function drawn(failure: Report<unknown>, context: Context): Partial<PropertyResult> {

@@ -1,4 +1,5 @@
 // HappensBefore: why two accesses race: a lane for each goroutine, the edges that order them, and the one that is missing.
+
 import {
   type AccessData,
   type Finding,
@@ -10,6 +11,7 @@ import {
 import { type Diagram, diagram } from "./diagram.js";
 import { fill, MONO, stroke, svgDocument, textAt } from "./frame.js";
 import { coordinate, element } from "./markup.js";
+import { named } from "./named.js";
 import { COLORS } from "./palette.js";
 import { clip, textWidth, wrap } from "./textwidth.js";
 
@@ -55,7 +57,8 @@ const LEGEND = "● what a goroutine did · arrow: comes before · dashed with a
  * console.log(happensBefore(seen).text.split("\n")[0]);
  * // prints: DATA RACE on cell#1
  */
-export function happensBefore(report: Report): Diagram {
+export function happensBefore(data: Report): Diagram {
+  const report = named(data);
   const race = report.findings.find(
     (finding): finding is Finding & { race: RaceData } => finding.race !== undefined,
   );

@@ -21,6 +21,7 @@ export { type Mark, mark } from "./mark.js";
 export { escapeXml } from "./markup.js";
 export type { MeasuredOptions } from "./measured.js";
 export { decisionSentence } from "./measured.js";
+export { renamed } from "./named.js";
 export type { Showable } from "./output.js";
 export { outputBundle, plainText } from "./output.js";
 export type { OverTimeOptions, Region } from "./overtime.js";

@@ -1,7 +1,9 @@
 // LockGraph: which lock is taken under which other one: the order of a program's locks, and the circles in it.
+
 import { type EventData, type LockOrderData, type LockStep, placeOf, type Report } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { type Graph, type GraphEdge, type GraphNode, graphSvg } from "./graph.js";
+import { renamed } from "./named.js";
 
 /** An arrow of the graph: somebody who holds `from` takes `to`. */
 interface Nesting {
@@ -38,7 +40,11 @@ const LEGEND =
  */
 export function lockGraph(report: Report): Diagram {
   const orders = report.findings.flatMap((finding) => finding.lockOrder ?? []);
-  const all = nestingsOf(orders, report.events ?? []);
+  const all = nestingsOf(orders, report.events ?? []).map((nesting) => ({
+    ...nesting,
+    from: renamed(nesting.from, report.names),
+    to: renamed(nesting.to, report.names),
+  }));
   if (all.length === 0) {
     throw new RangeError("lockGraph: expected a report in which a lock is taken while another one is held");
   }
@@ -47,7 +53,9 @@ export function lockGraph(report: Report): Diagram {
   const title = isCyclic
     ? "LOCK ORDER: a circle, so another schedule can deadlock"
     : "Lock order: which lock is taken under which";
-  const advice = [...new Set(orders.map((order) => order.advice))].map((words) => `next: ${words}`);
+  const advice = [...new Set(orders.map((order) => order.advice))].map(
+    (words) => `next: ${renamed(words, report.names)}`,
+  );
   const more = all.length > MOST ? [`… and ${all.length - MOST} more`] : [];
   const lines = shown.map(({ from, to, words }) => `  ${from} → ${to}: ${words.join(", ")}`);
   const text = [title, ...lines, ...more, ...advice];

@@ -11,6 +11,7 @@ import { type Diagram, diagram } from "./diagram.js";
 import { lanesOf } from "./lanes.js";
 import { lanesSvg } from "./lanesvg.js";
 import { laneLines } from "./lanetext.js";
+import { named } from "./named.js";
 import { formatCount, formatNs } from "./units.js";
 import { headLines } from "./verdicts.js";
 
@@ -42,11 +43,12 @@ const SVG_ROWS = 60;
  *
  * @throws {RangeError} `` render: expected form to be text, ansi, svg or dump, got "html" ``
  */
-export function render(report: Report, form: RenderForm = "text", options: RenderOptions = {}): string {
-  if (typeof report !== "object" || report === null || !Array.isArray(report.findings)) {
-    const got = report instanceof Promise ? "a promise (write `await` before it)" : String(report);
+export function render(data: Report, form: RenderForm = "text", options: RenderOptions = {}): string {
+  if (typeof data !== "object" || data === null || !Array.isArray(data.findings)) {
+    const got = data instanceof Promise ? "a promise (write `await` before it)" : String(data);
     throw new TypeError(`render: expected a report, got ${got}`);
   }
+  const report = named(data);
   switch (form) {
     case "text":
     case "ansi":
@@ -65,7 +67,8 @@ export function render(report: Report, form: RenderForm = "text", options: Rende
 /**
  * Returns the interleaving of a report as a diagram for `show`: a lane for each goroutine, a row for each step.
  */
-export function lanes(report: Report, options: RenderOptions = {}): Diagram {
+export function lanes(data: Report, options: RenderOptions = {}): Diagram {
+  const report = named(data);
   const text = render(report, "text", options);
   return diagram(headLines(report)[0]!, svgOf(report, options), text, altOf(report));
 }

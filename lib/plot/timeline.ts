@@ -1,8 +1,10 @@
 // Timeline: when each goroutine ran and when it waited, for what.
+
 import { type EventData, placeOf, type Report } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { fill, stroke, svgDocument, textAt } from "./frame.js";
 import { coordinate, element, escapeXml } from "./markup.js";
+import { renamed } from "./named.js";
 import { COLORS } from "./palette.js";
 import {
   chooseGoroutines,
@@ -66,13 +68,10 @@ export function timeline(report: Report, options: TimelineOptions = {}): Diagram
   const names = new Map(shown.map((g) => [g, clip(goroutineName(report, events, g), 24)]));
   const others = new Set(events.map((event) => event.g)).size - shown.length;
   const title = options.title ?? "When each goroutine ran and waited";
-  const lines = shown.map(
-    (g) =>
-      `${names.get(g)}: ${summary(
-        spans.filter((span) => span.g === g),
-        clock,
-      )}`,
-  );
+  const lines = shown.map((g) => {
+    const own = spans.filter((span) => span.g === g);
+    return `${names.get(g)}: ${renamed(summary(own, clock), report.names)}`;
+  });
   const more = others > 0 ? [`… and ${others} more goroutines`] : [];
   const text = [title, ...lines, ...more];
   const leftPx = 30 + Math.max(40, ...[...names.values()].map((name) => textWidth(name, 12) * 1.15));

@@ -2,6 +2,7 @@
 import { placeOf, type Report, type WaitData, type WakerData } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { type Graph, type GraphEdge, type GraphNode, graphSvg } from "./graph.js";
+import { named } from "./named.js";
 import { VERDICT_TITLES } from "./verdicts.js";
 import { waitCycle, waitsOf } from "./waitsof.js";
 
@@ -36,7 +37,8 @@ const LEGEND =
  * console.log(waitGraph(seen).text.split("\n").at(-1));
  * // prints: circle: goroutine 1 → mutex#1 → goroutine 1
  */
-export function waitGraph(report: Report): Diagram {
+export function waitGraph(data: Report): Diagram {
+  const report = named(data);
   const waits = waitsOf(report);
   if (waits.length === 0) {
     throw new RangeError(

@@ -38,6 +38,7 @@ export { ObjectNames } from "./objectnames.js";
 export { borrowed, catchUp, done, happened, operate, parking, ready, running, step } from "./operate.js";
 export type { Edge, Operable, OpKind } from "./opkind.js";
 export { DEFAULT_SEED, detectorsFor, planRun, type RunOptions, type RunPlan } from "./options.js";
+export { isOperable, type Place, placesOf } from "./places.js";
 export { Random } from "./random.js";
 export { asProgram, conclude, report, run, scheduleOf } from "./run.js";
 export { type ClockName, Runtime } from "./runtime.js";

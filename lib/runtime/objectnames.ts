@@ -1,10 +1,20 @@
 // ObjectNames: names for mutexes, channels and the like in reports: `mutex#1`, in order of first use.
 
 import type { Operable } from "./opkind.js";
+import { isOperable, placesOf } from "./places.js";
 
 export class ObjectNames {
   readonly #names = new WeakMap<Operable, string>();
   readonly #counts = new Map<string, number>();
+  readonly #places = new Map<object, string>();
+  /** What the program's state calls those that have a name: `mutex#1` is `bank.lock`. */
+  readonly places: Record<string, string> = {};
+
+  /** Looks where the objects lie in the state of a program. */
+  know(state: unknown): void {
+    if (typeof state !== "object" || state === null || isOperable(state)) return;
+    for (const { path, value } of placesOf(state).objects) this.#places.set(value as object, path);
+  }
 
   /** `mutex#1`: the class of an object and its number in order of first use. */
   nameOf(object: Operable): string {
@@ -14,6 +24,8 @@ export class ObjectNames {
       this.#counts.set(object.label, n);
       name = `${object.label}#${n}`;
       this.#names.set(object, name);
+      const place = this.#places.get(object);
+      if (place !== undefined) this.places[name] = place;
     }
     return name;
   }

@@ -96,6 +96,7 @@ export async function report<S, T>(
   const plan = planRun(options, source, { clock: "jump", maxSteps: 1_000_000, drains: true });
   const rt = new Runtime(plan.config);
   const state = prog.setup();
+  rt.trace?.names.know(state);
   rt.spawn(prog.main as Body<[S], T>, [state]);
   await finish(rt, options.signal);
   return conclude(rt, plan, prog, state);
@@ -139,8 +140,14 @@ export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T
     goroutines,
     metrics: flatMetrics(rt),
     ...(rt.trace === null ? {} : { events: rt.trace.events }),
+    ...(rt.trace === null || isEmpty(rt.trace.names.places) ? {} : { names: rt.trace.names.places }),
     ...(rt.trace === null || rt.trace.turns.length === 0 ? {} : { turns: rt.trace.turns }),
   };
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
+  return true;
 }
 
 /** The schedule string of a run; empty on the real clock, whose runs cannot be replayed. */
