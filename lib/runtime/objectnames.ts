@@ -3,6 +3,9 @@
 import type { Operable } from "./opkind.js";
 import { isOperable, placesOf } from "./places.js";
 
+/** What stands before the label in the name of a class: `AtomicInt32` is an `int32`. */
+const FAMILY = /^(?:atomic|circuit|go|traced)/;
+
 export class ObjectNames {
   readonly #names = new WeakMap<Operable, string>();
   readonly #counts = new Map<string, number>();
@@ -13,7 +16,8 @@ export class ObjectNames {
   /** Looks where the objects lie in the state of a program. */
   know(state: unknown): void {
     if (typeof state !== "object" || state === null || isOperable(state)) return;
-    for (const { path, value } of placesOf(state).objects) this.#places.set(value as object, path);
+    for (const { path, value } of placesOf(state).objects)
+      if (isNameless(value as Operable)) this.#places.set(value as Operable, path);
   }
 
   /** `mutex#1`: the class of an object and its number in order of first use. */
@@ -29,4 +33,13 @@ export class ObjectNames {
     }
     return name;
   }
+}
+
+/** True for an object that is labelled by its class, and not by its program: `new Cell(0)`, but not `new Cell(0, "stock")`. */
+function isNameless(object: Operable): boolean {
+  const { label } = object;
+  for (let type = object.constructor; typeof type === "function"; type = Object.getPrototypeOf(type)) {
+    if (type.name.toLowerCase().replace(FAMILY, "") === label) return true;
+  }
+  return false;
 }

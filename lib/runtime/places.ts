@@ -58,6 +58,6 @@ function holdsObject(value: object, depth: number, isState: boolean): boolean {
 
 function joined(path: string, key: unknown, holder: object): string {
   const isIndex = Array.isArray(holder) || holder instanceof Map || holder instanceof Set;
-  if (isIndex) return `${path}[${String(key)}]`;
+  if (isIndex) return `${path || "state"}[${String(key)}]`;
   return path === "" ? String(key) : `${path}.${String(key)}`;
 }

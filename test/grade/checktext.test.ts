@@ -66,7 +66,9 @@ test("a deadlock comes with its cycle, seed, schedule, replay command and lanes,
     /^two transfers in opposite directions must both finish\nall goroutines are asleep/,
   );
   expect(wrong?.replay).toBe(`npx hb replay ${TRANSFER} ${wrong?.schedule}`);
-  expect(wrong?.report?.text).toContain("cycle: goroutine 2 → mutex#2 → goroutine 3 → mutex#1 → goroutine 2");
+  expect(wrong?.report?.text).toContain(
+    "cycle: goroutine 2 → state[1].mu → goroutine 3 → state[0].mu → goroutine 2",
+  );
   expect(wrong?.report?.text).toContain("transfer.ts:17"); // the learner's own lines
   expect(wrong?.report?.svg).toMatch(/^<svg/);
 });

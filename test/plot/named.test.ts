@@ -1,7 +1,18 @@
 // The program's own names for its objects: in what people read, not in the data.
 import { expect, test } from "vitest";
 import "../../lib/detect/index.js";
-import { Cell, type Go, go, Mutex, type Program, render, report, sleep, WaitGroup } from "../../lib/index.js";
+import {
+  AtomicInt32,
+  Cell,
+  type Go,
+  go,
+  Mutex,
+  type Program,
+  render,
+  report,
+  sleep,
+  WaitGroup,
+} from "../../lib/index.js";
 import { happensBefore, lockGraph, timeline, waitGraph } from "../../lib/plot/index.js";
 
 interface Bank {
@@ -56,6 +67,28 @@ test("data keep the class and number, and tell the names beside", async () => {
   expect(Object.values(names ?? {}).sort()).toEqual(["accounts[0].lock", "accounts[1].lock", "total"]);
   expect(events?.some(({ object }) => object === "mutex#1")).toBe(true);
   expect(goroutines.map(({ waitingOn }) => waitingOn)).toContain("mutex#1");
+});
+
+test("an object that its program has labelled keeps its label; atomics are named by their place", async () => {
+  const shop = {
+    setup: () => ({ left: new Cell(1, "stock"), sold: new AtomicInt32(), parts: [new Mutex()] }),
+    *main({ left, sold, parts }: { left: Cell<number>; sold: AtomicInt32; parts: Mutex[] }): Go {
+      yield* left.read();
+      yield* sold.add(1);
+      yield* parts[0]!.lock();
+    },
+  };
+  const text = render(await report(shop, { trace: true }));
+  expect(text).toMatch(/read stock#1 = 1/);
+  expect(text).toMatch(/add sold \(1\)/);
+  expect(text).toMatch(/lock parts\[0\]/);
+  const list = {
+    setup: () => [new Mutex()],
+    *main([mu]: Mutex[]): Go {
+      yield* mu!.lock();
+    },
+  };
+  expect(render(await report(list, { trace: true }))).toContain("lock state[0]");
 });
 
 test("a program without such a state, and a run without events, have no names", async () => {
