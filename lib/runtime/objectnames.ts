@@ -13,11 +13,15 @@ export class ObjectNames {
   /** What the program's state calls those that have a name: `mutex#1` is `bank.lock`. */
   readonly places: Record<string, string> = {};
 
-  /** Looks where the objects lie in the state of a program. */
+  /** Looks where the objects lie in the state of a program. A state that refuses to be looked at gives no names. */
   know(state: unknown): void {
-    if (typeof state !== "object" || state === null || isOperable(state)) return;
-    for (const { path, value } of placesOf(state).objects)
-      if (isNameless(value as Operable)) this.#places.set(value as Operable, path);
+    try {
+      if (typeof state !== "object" || state === null || isOperable(state)) return;
+      for (const { path, value } of placesOf(state).objects)
+        if (isNameless(value as Operable)) this.#places.set(value as Operable, path);
+    } catch {
+      this.#places.clear(); // a getter has thrown; the program will see that, if it uses it
+    }
   }
 
   /** `mutex#1`: the class of an object and its number in order of first use. */

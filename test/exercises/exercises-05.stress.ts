@@ -279,9 +279,7 @@ describe(ID, () => {
       [AGAIN, "global-deadlock"],
     ]);
     const report = result.properties[0]?.report?.text ?? "";
-    expect(report).toMatch(
-      /"main" waits for rwmutex#1 \[sync\.RWMutex\.RLock\].*held by goroutine 2/,
-    );
+    expect(report).toMatch(/"main" waits for rwmutex#1 \[sync\.RWMutex\.RLock\].*held by goroutine 2/);
     expect(report).toMatch(/"reload" waits for gate \[chan receive\].*holds rwmutex#1/);
   });
 });

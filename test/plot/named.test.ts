@@ -91,6 +91,33 @@ test("an object that its program has labelled keeps its label; atomics are named
   expect(render(await report(list, { trace: true }))).toContain("lock state[0]");
 });
 
+test("a state that is large, goes in circles or throws when it is looked at harms nothing", async () => {
+  const lock = function* (state: { lock: Mutex }): Go {
+    yield* state.lock.lock();
+  };
+  interface Node {
+    readonly others: Node[];
+    readonly weights: Float64Array;
+  }
+  const web = Array.from({ length: 300 }, (): Node => ({ others: [], weights: new Float64Array(1e5) }));
+  for (const node of web) node.others.push(...web);
+  const setups = [
+    () => ({ lock: new Mutex(), web, list: new Array(1e6).fill({ a: { b: 1 } }) }),
+    () => ({
+      lock: new Mutex(),
+      get shut(): never {
+        throw new Error("not for you");
+      },
+    }),
+  ];
+  const [large, shut] = await Promise.all(
+    setups.map((setup) => report({ setup, main: lock }, { trace: true })),
+  );
+  expect(large?.names).toEqual({ "mutex#1": "lock" });
+  expect(shut?.names).toBeUndefined();
+  expect(shut?.verdict).toBe("ok");
+});
+
 test("a program without such a state, and a run without events, have no names", async () => {
   const body = function* (): Go {
     const mu = new Mutex();
