@@ -23,15 +23,15 @@ export function zooLines(entries: readonly ZooEntry[], columns: number, hasColor
 export function zooRunLines({ entry, broken, fixed }: ZooRun, columns: number, hasColor: boolean): string[] {
   const c = paints(hasColor);
   const { failure } = broken;
-  const seen = failure === undefined ? c.yellow("not seen here") : c.red(broken.verdict);
-  const repaired = fixed.verdict === "ok" ? c.green("ok") : c.red(fixed.verdict);
+  const paintBroken = failure === undefined ? c.yellow : c.red;
+  const paintFixed = fixed.verdict === "ok" ? c.green : c.red;
   return [
     ...storyLines(entry, columns, hasColor),
     "",
-    ...wrapLine(`${c.bold("broken")}: ${seen} (${broken.claim})`, columns),
+    ...wrapLine(`${c.bold("broken")}: ${paintBroken(broken.claim)}`, columns),
     ...(failure === undefined ? [] : ["", ...runLines(entry, failure, columns, hasColor)]),
     "",
-    ...wrapLine(`${c.bold("repaired")}: ${repaired} (${fixed.claim})`, columns),
+    ...wrapLine(`${c.bold("repaired")}: ${paintFixed(fixed.claim)}`, columns),
   ];
 }
 
