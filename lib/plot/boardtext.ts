@@ -26,7 +26,8 @@ export function boardLines(game: BoardGame, options: BoardTextOptions = {}): str
   const { board, depth } = game;
   const bold = colors?.bold ?? plain;
   const dim = colors?.dim ?? plain;
-  const head = `${board.title} · ${depth === 0 ? "at the start" : `after ${depth} ${depth === 1 ? "choice" : "choices"}`}`;
+  const when = depth === 0 ? "at the start" : `after ${depth} ${depth === 1 ? "choice" : "choices"}`;
+  const head = `${clip(board.title, Math.max(8, width - when.length - 3))} · ${when}`;
   const above = [bold(clip(head, width)), "", ...goroutineLines(game, width, colors)];
   const below = [
     ...endingLines(game, width, colors),

@@ -123,6 +123,11 @@ test("no line is longer than a narrow window, but for the command to copy", asyn
   }
 });
 
+test("a long title gives way to how many choices were made", async () => {
+  const { frames } = await play(["1", "1"], { width: 30 });
+  expect(frames.at(-1)?.split("\n")[0]).toBe("transfer.ts… · after 2 choices");
+});
+
 test("a terminal's screen is drawn anew for each key", async () => {
   const { frames } = await play(["1"], {}, true);
   expect(frames.every((frame) => frame.startsWith("\u001b[2J"))).toBe(true);
