@@ -1,6 +1,7 @@
 // Wait advice: the next step where goroutines wait for one another: whose wait is the cause of the others', and two that
 // wait for what the other would do.
 
+import { Status } from "../runtime/index.js";
 import type { Waiting } from "./deadlockwaits.js";
 import { called } from "./words.js";
 
@@ -13,13 +14,12 @@ export const NEXT = {
   look: "next: look at the condition under the lock before waiting, and change it under the lock: `while (!ready) yield* c.wait()`.",
 } as const;
 
-/** Those of `all` whose wait is a cause: not that for the end of goroutines that wait for ever themselves. */
+/** Those of `all` whose wait is a cause: not that for the end of goroutines that wait themselves. */
 export function causesOf(all: readonly Waiting[]): readonly Waiting[] {
-  const stuck = new Set(all.map((w) => w.g));
   const isEffect = (w: Waiting): boolean =>
-    w.objects.some((object) => object.label === "waitgroup") && w.wakers.some((g) => stuck.has(g));
-  const causes = all.filter((w) => !isEffect(w));
-  return causes.length === 0 ? all : causes;
+    w.objects.some((object) => object.label === "waitgroup") &&
+    w.wakers.some((g) => g.status === Status.WAITING);
+  return all.filter((w) => !isEffect(w));
 }
 
 /** What to do about two that wait for each other, at different things; undefined when there are none. */

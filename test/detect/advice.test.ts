@@ -8,6 +8,7 @@ import {
   type Go,
   go,
   Mutex,
+  newTimer,
   nilChan,
   RWMutex,
   report,
@@ -162,6 +163,17 @@ test("the wait for a group of goroutines that are stuck is no cause: theirs is",
     yield* wg.wait();
   };
   expect(await advised(short)).toBe("next: see that every add has its done, on every path.");
+});
+
+test("a goroutine that waits for a timer's channel is a cause as well, though timers wake it", async () => {
+  const drained = function* (): Go {
+    const timer = newTimer(1);
+    timer.stop();
+    yield* timer.c.recv();
+  };
+  expect(await advised(grouped(drained))).toBe(
+    "next: see who was to send, receive or close, and on which path it does not.",
+  );
 });
 
 test("one that waits to receive from somebody who still could is asked who was to send", async () => {
