@@ -131,7 +131,7 @@ async function listCommand({ json }: JsonWords, out: Output): Promise<number> {
   if (json === true) out.print(JSON.stringify(rows, undefined, 2));
   else if (rows.length === 0) out.note("No exercises are built yet. Run `npm run build`.");
   else {
-    const width = process.stdout.isTTY ? columns() : Number.POSITIVE_INFINITY; // a script wants whole paths
+    const width = out.columns ?? Number.POSITIVE_INFINITY; // a script wants whole paths
     for (const line of rowLines(rows, width, out.hasColor)) out.print(line);
     out.note("\nThe files are in workspace/exercises. Check one: npx hb check <exercise>");
   }

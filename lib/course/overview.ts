@@ -78,7 +78,7 @@ export function nextExercise({ exercises }: Course, state: CourseState): CourseE
 export function rowLines(rows: readonly ExerciseRow[], columns: number, hasColor: boolean): string[] {
   const c = paints(hasColor);
   const width = Math.max(0, ...rows.map(({ id }) => id.length));
-  const widest = width + 11 + Math.max(0, ...rows.map(({ file }) => file.length));
+  const isNarrow = rows.some(({ file }) => width + "  pending  ".length + file.length > columns);
   return rows.map(({ id, isDone, file, hints, passedIn }) => {
     const state = isDone ? c.green("done   ") : c.yellow("pending");
     const more = [
@@ -86,7 +86,7 @@ export function rowLines(rows: readonly ExerciseRow[], columns: number, hasColor
       ...(hints === 0 ? [] : [`${hints} ${hints === 1 ? "hint" : "hints"}`]),
     ];
     const tail = more.length === 0 ? "" : c.dim(`  (${more.join(", ")})`);
-    const place = widest > columns ? "" : `  ${file}`; // half a path leads nowhere, and its name is the exercise's
+    const place = isNarrow ? "" : `  ${file}`; // half a path leads nowhere, and its name is the exercise's
     return clipLine(`${id.padEnd(width)}  ${state}${place}${tail}`, columns);
   });
 }

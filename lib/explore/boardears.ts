@@ -3,6 +3,7 @@
 
 import { inspect } from "node:util";
 import {
+  bodyName,
   current,
   type Edge,
   type G,
@@ -97,7 +98,7 @@ export class BoardEars extends Listener {
       return `select: ${arg.map((c) => this.#caseWords(g, c as CaseLike | null)).join(", ")}`;
     }
     if (kind.name === "sleep" && typeof arg === "number") return `sleep ${arg} ms`;
-    if (kind.name === "go") return `go${bodyName(arg)}`;
+    if (kind.name === "go") return `go${startedWords(arg)}`;
     const on = object.label === "" ? "" : ` ${this.nameFor(g, object)}`;
     return `${kind.name}${on}${argWords(arg)}`;
   }
@@ -248,7 +249,7 @@ function selectedWords(selected: unknown): string {
 }
 
 /** The name of what a `go` statement starts, as the goroutine will have it. */
-function bodyName(arg: unknown): string {
+function startedWords(arg: unknown): string {
   const body = (arg as { body?: unknown } | undefined)?.body;
-  return typeof body === "function" ? ` ${body.name || "func"}` : "";
+  return typeof body === "function" ? ` ${bodyName(body)}` : "";
 }

@@ -85,9 +85,8 @@ function sharedLines({ board, state }: BoardGame, width: number, most: number): 
   const { o } = state;
   if (o.length === 0) return [];
   const first = new Set(board.states[0]?.o);
-  const isTooMany = o.length > most - 1;
-  const byChange = isTooMany ? [...o].sort((a, b) => Number(first.has(a)) - Number(first.has(b))) : o;
-  const chosen = new Set(isTooMany ? byChange.slice(0, Math.max(1, most - 2)) : o);
+  const byChange = [...o].sort((a, b) => Number(first.has(a)) - Number(first.has(b)));
+  const chosen = new Set(o.length < most ? o : byChange.slice(0, Math.max(1, most - 2)));
   const parts = o.filter((at) => chosen.has(at)).map((at) => board.objects[at] as BoardObject);
   const wide = Math.min(24, Math.max(...parts.map((part) => part.name.length)));
   const lines = parts.map((part) =>

@@ -1,5 +1,4 @@
 // HappensBefore: why two accesses race: a lane for each goroutine, the edges that order them, and the one that is missing.
-
 import {
   type AccessData,
   type Finding,

@@ -63,7 +63,7 @@ function traceForm(trace: Trace): Record<string, unknown> {
   }
   if (trace.type !== "bar") return { ...trace, ...name };
   const { text, ...plain } = trace;
-  return { ...barForm(trace.error_y === undefined || text === undefined ? trace : plain), ...name };
+  return { ...barForm(trace.error_y === undefined ? trace : plain), ...name };
 }
 
 /** Plotly writes a bar's text at its end, where the whisker would run through it: these stand above the whisker. */

@@ -1,5 +1,4 @@
 // LockGraph: which lock is taken under which other one: the order of a program's locks, and the circles in it.
-
 import { type EventData, type LockOrderData, type LockStep, placeOf, type Report } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { type Graph, type GraphEdge, type GraphNode, graphSvg } from "./graph.js";

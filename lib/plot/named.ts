@@ -10,12 +10,16 @@ export function renamed(text: string, names: Report["names"]): string {
   return names === undefined ? text : text.replace(OBJECT, (object) => names[object] ?? object);
 }
 
-/** The report for drawing: its findings, goroutines and events speak of `bank.lock` where the state has that name. */
+/**
+ * The report for drawing: its findings, goroutines and events speak of `bank.lock` where the state has that name. What it
+ * returns has no names left to give, so that a second call costs nothing.
+ */
 export function named<T>(report: Report<T>): Report<T> {
-  const { names, findings, goroutines, events } = report;
+  const { names, ...rest } = report;
   if (names === undefined) return report;
+  const { findings, goroutines, events } = rest;
   return {
-    ...report,
+    ...rest,
     findings: mapped(findings, names),
     goroutines: mapped(goroutines, names),
     ...(events === undefined

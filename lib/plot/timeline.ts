@@ -1,5 +1,4 @@
 // Timeline: when each goroutine ran and when it waited, for what.
-
 import { type EventData, placeOf, type Report } from "../event/index.js";
 import { type Diagram, diagram } from "./diagram.js";
 import { fill, stroke, svgDocument, textAt } from "./frame.js";

@@ -105,6 +105,11 @@ const { IDLE, NOTED, ARMED, ANNOUNCED, PARKED, FINISHED } = Phase;
 
 function* unbegun(): Go {}
 
+/** What a goroutine is called that runs `body`; `func` is Go's word for one without a name. */
+export function bodyName(body: { readonly name: string }): string {
+  return body.name === "" ? "func" : body.name;
+}
+
 /** Stands for the generator of a goroutine that has not begun. */
 export const UNBEGUN: Go<unknown> = unbegun();
 
@@ -175,7 +180,7 @@ export class G extends Waiter {
   }
 
   get name(): string {
-    return this.body.name === "" ? "func" : this.body.name;
+    return bodyName(this.body);
   }
 
   override get goroutine(): G {

@@ -28,7 +28,7 @@ export {
   RaceError,
 } from "./errors.js";
 export { FlightRecorder, type FlightRecorderConfig } from "./flightrecorder.js";
-export { type G, Phase, Status } from "./g.js";
+export { bodyName, type G, Phase, Status } from "./g.js";
 export { Gmp, type GmpSwitches } from "./gmp.js";
 export { go, gosched } from "./go.js";
 export { EXIT, goexit } from "./goexit.js";

@@ -10,8 +10,8 @@ export class ObjectNames {
   readonly #names = new WeakMap<Operable, string>();
   readonly #counts = new Map<string, number>();
   readonly #places = new Map<object, string>();
-  /** What the program's state calls those that have a name: `mutex#1` is `bank.lock`. */
-  readonly places: Record<string, string> = {};
+  /** What the program's state calls those that have a name, if any has: `mutex#1` is `bank.lock`. */
+  places: Record<string, string> | undefined;
 
   /** Looks where the objects lie in the state of a program. A state that refuses to be looked at gives no names. */
   know(state: unknown): void {
@@ -33,7 +33,10 @@ export class ObjectNames {
       name = `${object.label}#${n}`;
       this.#names.set(object, name);
       const place = this.#places.get(object);
-      if (place !== undefined) this.places[name] = place;
+      if (place !== undefined) {
+        this.places ??= {};
+        this.places[name] = place;
+      }
     }
     return name;
   }

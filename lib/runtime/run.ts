@@ -140,14 +140,9 @@ export function conclude<S, T>(rt: Runtime, plan: RunPlan, program: Program<S, T
     goroutines,
     metrics: flatMetrics(rt),
     ...(rt.trace === null ? {} : { events: rt.trace.events }),
-    ...(rt.trace === null || isEmpty(rt.trace.names.places) ? {} : { names: rt.trace.names.places }),
+    ...(rt.trace?.names.places === undefined ? {} : { names: rt.trace.names.places }),
     ...(rt.trace === null || rt.trace.turns.length === 0 ? {} : { turns: rt.trace.turns }),
   };
-}
-
-function isEmpty(record: object): boolean {
-  for (const _ in record) return false;
-  return true;
 }
 
 /** The schedule string of a run; empty on the real clock, whose runs cannot be replayed. */

@@ -3,12 +3,11 @@
 import { type Cells, NOT_NOW, OVER, sendOnClosed } from "./cells.js";
 import { RECEIVERS, SENDERS, type Side } from "./cellwaits.js";
 import { parkTask, parkThread, type WaitOptions } from "./park.js";
-import { pause } from "./pause.js";
+import { FIRST_PAUSE_US, pause } from "./pause.js";
 import { hasEnded } from "./roster.js";
 import { checkMayBlock, mayBlock } from "./thread.js";
 
 /** At a large channel a thread stays away longer from the start: an item through a Queue of 1024 takes a tenth to a half less. */
-const LEAST_PAUSE_US = 2;
 const CELLS_PER_US = 128;
 
 /** How many neighbouring cells a claim of several got. */
@@ -29,7 +28,7 @@ export class CellPort {
     this.#cells = cells;
     this.#words = words;
     this.#label = label;
-    this.#pauseUs = Math.max(LEAST_PAUSE_US, cells.capacity / CELLS_PER_US);
+    this.#pauseUs = Math.max(FIRST_PAUSE_US, cells.capacity / CELLS_PER_US);
   }
 
   /** Throws where this thread may not sleep. @throws {LockError} as `checkMayBlock` */

@@ -6,11 +6,13 @@
 //
 // Rejected: to sleep at once (an item through a Ring of 128 took twice as long); to look all the time, as spinning does (the same).
 
+/** How long a thread stays away at first. */
+export const FIRST_PAUSE_US = 2;
 const TIMES = 3;
 const MOST_US = 8;
 
 /** Stays away for the `times`-th time, counted from 0: `firstUs`, then twice as long, up to 8 us; false, at once, when it is time to sleep. */
-export function pause(times: number, firstUs: number): boolean {
+export function pause(times: number, firstUs: number = FIRST_PAUSE_US): boolean {
   if (times >= TIMES) return false;
   const untilMs = performance.now() + Math.min(MOST_US, firstUs * 2 ** times) / 1000;
   while (performance.now() < untilMs);

@@ -16,7 +16,6 @@ const KIND = 1;
 const CAPACITY = 2;
 const MOST = 2 ** 26;
 const DEFAULT_CAPACITY = 1024;
-const PAUSE_US = 2;
 
 const KINDS = { int32: Int32Array, float64: Float64Array } as const;
 
@@ -103,7 +102,7 @@ export class Ring implements Shared {
     this.#checkItem("send", value);
     checkMayBlock("Ring.send", "await ring.sendAsync(value)");
     for (let pauses = 0; !this.#ring.push(value); pauses++) {
-      if (!pause(pauses, PAUSE_US)) parkThread(this.#words, this.#ring.untilRoom());
+      if (!pause(pauses)) parkThread(this.#words, this.#ring.untilRoom());
     }
   }
 
@@ -133,7 +132,7 @@ export class Ring implements Shared {
     for (let pauses = 0; ; pauses++) {
       const item = this.#ring.pull();
       if (item !== undefined || this.#ring.isOver) return item;
-      if (!pause(pauses, PAUSE_US)) parkThread(this.#words, this.#ring.untilItem());
+      if (!pause(pauses)) parkThread(this.#words, this.#ring.untilItem());
     }
   }
 
@@ -162,7 +161,7 @@ export class Ring implements Shared {
       sent = ring.pushMany(values, before);
       if (sent === values.length) return;
       if (sent > before) pauses = 0;
-      if (!pause(pauses, PAUSE_US)) parkThread(this.#words, ring.untilRoom());
+      if (!pause(pauses)) parkThread(this.#words, ring.untilRoom());
     }
   }
 
@@ -188,7 +187,7 @@ export class Ring implements Shared {
     for (let pauses = 0; ; pauses++) {
       const count = this.#ring.pullMany(into);
       if (count > 0 || into.length === 0 || this.#ring.isOver) return count;
-      if (!pause(pauses, PAUSE_US)) parkThread(this.#words, this.#ring.untilItem());
+      if (!pause(pauses)) parkThread(this.#words, this.#ring.untilItem());
     }
   }
 
